@@ -1,0 +1,5 @@
+//! The behaviour of the instruments, case by case.
+
+mod answers;
+mod cases;
+mod files;
