@@ -132,9 +132,7 @@ pub enum Body {
         places: BTreeMap<SiteId, u32>,
         commitment: String,
     },
-    DatabaseLocked {
-        entries: u64,
-    },
+    DatabaseLocked,
     StudyUnblinded,
     /// In a rehearsal, the study's clock was moved.
     ClockMoved {

@@ -62,7 +62,7 @@ fn sentence(body: &Body, words: &Words<'_>) -> String {
             places.len(),
             &commitment[..commitment.len().min(12)]
         ),
-        DatabaseLocked { .. } => String::from("Database locked"),
+        DatabaseLocked => String::from("Database locked"),
         StudyUnblinded => String::from("Study unblinded"),
         ClockMoved { to } => format!("Rehearsal clock moved to {}", to.iso()),
         SiteOpened { name, zone } => format!("Site opened: {name} ({zone})"),

@@ -12,8 +12,8 @@ use crate::decide::decide;
 use crate::entry::{Entry, Unreadable};
 use crate::journal::{Append, Appended, Journal, NewEntry};
 use crate::refusal::Refusal;
-use crate::role::{Clearance, Role};
-use crate::state::StudyState;
+use crate::role::{Clearance, Labels, Reach, Role};
+use crate::state::State;
 use crate::stream::StreamId;
 use crate::view::View;
 use crate::world::{Folded, Streams, World};
@@ -102,10 +102,12 @@ impl Cache {
         }
     }
 
-    pub fn study(&mut self) -> StudyState {
-        match &*self.folded(&StreamId::Study, &Clearance::whole()).state {
-            crate::state::State::Study(state) => (**state).clone(),
-            _ => StudyState::default(),
+    /// What `person` in `role` at `site` is cleared for now; `None` when they do not hold that role.
+    pub fn clearance(&mut self, person: &PersonId, role: Role, site: Option<&SiteId>) -> Option<Clearance> {
+        let folded = self.folded(&StreamId::Study, &Clearance::whole());
+        match &*folded.state {
+            State::Study(study) => Clearance::of(study, person, role, site),
+            _ => None,
         }
     }
 
@@ -210,8 +212,7 @@ impl<J: Journal> Recorder<J> {
 
     /// What `person` sees in `role` at `site` now; `None` when they do not hold that role.
     pub fn view(&self, person: &PersonId, role: Role, site: Option<&SiteId>) -> Option<View<'_>> {
-        let study = self.lock().study();
-        let clearance = Clearance::of(&study, person, role, site)?;
+        let clearance = self.lock().clearance(person, role, site)?;
         Some(self.view_under(clearance))
     }
 
@@ -234,8 +235,7 @@ impl<J: Journal> Recorder<J> {
     }
 
     fn receipt(&self, cache: &mut Cache, ids: &[EntryId], context: &Context) -> Receipt {
-        let study = cache.study();
-        let clearance = Clearance::of(&study, &context.person, context.role, context.site.as_ref());
+        let clearance = cache.clearance(&context.person, context.role, context.site.as_ref());
         let seen = |entry: &&Arc<Entry>| clearance.as_ref().is_some_and(|clearance| clearance.covers(entry));
         Receipt { entries: ids.iter().filter_map(|id| cache.entry(*id)).filter(seen).cloned().collect() }
     }
@@ -260,9 +260,9 @@ fn read_world(cache: &mut Cache, command: &Command, context: &Context) -> (World
         let open = |stream: &&StreamId| matches!(stream, StreamId::Participant(_) | StreamId::Supply(_));
         reads.extend(cache.streams.keys().filter(open).cloned());
     }
-    let study = cache.study();
-    let clearance = Clearance::of(&study, &context.person, context.role, context.site.as_ref())
-        .unwrap_or(Clearance { reach: crate::role::Reach::Announcements, labels: crate::role::Labels::NONE });
+    let clearance = cache
+        .clearance(&context.person, context.role, context.site.as_ref())
+        .unwrap_or(Clearance { reach: Reach::Announcements, labels: Labels::NONE });
     let fold = |cache: &mut Cache, clearance: &Clearance| {
         Streams(reads.iter().map(|stream| (stream.clone(), cache.folded(stream, clearance))).collect())
     };

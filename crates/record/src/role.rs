@@ -165,7 +165,7 @@ pub enum Reach {
     /// Every participant of every site.
     Study,
     Site(SiteId),
-    /// What is addressed to this person or written by them, and the study's own announcements.
+    /// What is addressed to this person, and the study's own announcements.
     Own(PersonId),
     /// The study's own announcements only.
     Announcements,
@@ -212,9 +212,9 @@ impl Clearance {
             Reach::Study => labels,
             Reach::Site(site) => labels && (entry.site.as_ref() == Some(site) || is_announcement(entry)),
             Reach::Own(person) => {
-                entry.addressed_to.as_ref() == Some(person)
-                    || entry.author == *person
-                    || (labels && is_announcement(entry))
+                // Not "whatever they wrote": what a rule derives from a rating is signed by the rater too, and
+                // that a criterion was decided would tell that it was the baseline.
+                entry.addressed_to.as_ref() == Some(person) || (labels && is_announcement(entry))
             }
             Reach::Announcements => labels && is_announcement(entry),
         }

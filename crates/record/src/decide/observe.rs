@@ -116,8 +116,15 @@ fn observe(case: &Case<'_>, stream: &StreamId, body: &Body) -> Result<Vec<Draft>
         first = first.to(&case.context.person);
     }
     let mut drafts = vec![first];
+    drafts.extend(found_by_rule(case, &participant, stream, body));
+    Ok(drafts)
+}
+
+/// What the protocol's rules find in an observation.
+fn found_by_rule(case: &Case<'_>, participant: &ParticipantId, stream: &StreamId, body: &Body) -> Vec<Draft> {
+    let mut drafts = Vec::new();
     match body {
-        Body::VisitDone { visit } => drafts.extend(visit_deviations(case, &participant, visit, 0)),
+        Body::VisitDone { visit } => drafts.extend(visit_deviations(case, participant, visit, 0)),
         Body::ScreeningRecorded { values } => {
             let known = |name: &str| values.get(name).copied();
             for criterion in &case.protocol().eligibility {
@@ -146,7 +153,7 @@ fn observe(case: &Case<'_>, stream: &StreamId, body: &Body) -> Result<Vec<Draft>
         }
         _ => {}
     }
-    Ok(drafts)
+    drafts
 }
 
 /// A reading that no living person has is still recorded, and flagged: most likely a slip of the finger.
@@ -168,7 +175,7 @@ fn implausible(vitals: &crate::body::Vitals) -> Option<String> {
 }
 
 fn correct(case: &Case<'_>, stream: &StreamId, entry: EntryId, body: &Body) -> Result<Vec<Draft>, Refusal> {
-    may_chart(case, stream, body)?;
+    let participant = may_chart(case, stream, body)?;
     if case.command.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
         return Err(Refusal::new(
             "R0108",
@@ -186,7 +193,9 @@ fn correct(case: &Case<'_>, stream: &StreamId, entry: EntryId, body: &Body) -> R
         )
         .because("asked for", Some(entry)));
     }
-    Ok(vec![Draft::new(stream.clone(), body.clone()).in_place_of(entry)])
+    let mut drafts = vec![Draft::new(stream.clone(), body.clone()).in_place_of(entry)];
+    drafts.extend(found_by_rule(case, &participant, stream, body));
+    Ok(drafts)
 }
 
 /// Vital signs and adverse events keep their history one by one; for the rest the last entry counts, so a

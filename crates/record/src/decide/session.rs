@@ -111,7 +111,7 @@ fn permit(
     let seen = open_session(case, session)?;
     let (kit, until) = match dose {
         DoseKind::Initial => permit_initial(case, session, seen, mass)?,
-        DoseKind::Supplemental => permit_supplemental(case, seen, mass)?,
+        DoseKind::Supplemental => permit_supplemental(case, session, seen, mass)?,
     };
     let body = Body::DosePermitted { dose, kit, mass, until };
     Ok(vec![Draft::new(StreamId::Session(session.clone()), body)])
@@ -125,6 +125,7 @@ fn permit_initial(
 ) -> Result<(terms::KitId, Timestamp), Refusal> {
     let protocol = case.protocol();
     let what = "the initial dose is not open now";
+    still_treated(case, session, what)?;
     let kind_rule = "`dosing` in the protocol";
     if seen.kind() != Some(SessionKind::Dosing) {
         return Err(Refusal::new(
@@ -179,11 +180,13 @@ fn permit_initial(
 
 fn permit_supplemental(
     case: &Case<'_>,
+    session: &SessionId,
     seen: &SessionState,
     mass: Micrograms,
 ) -> Result<(terms::KitId, Timestamp), Refusal> {
     let protocol = case.protocol();
     let what = "the supplemental dose is not open now";
+    still_treated(case, session, what)?;
     let Some(initial) = seen.dose(DoseKind::Initial) else {
         return Err(Refusal::new(
             "R0320",
@@ -230,6 +233,20 @@ fn permit_supplemental(
     vitals_allow(case, seen, ThresholdAction::WithholdSupplement, what)?;
     let kit = dispensed_kit(seen, what)?;
     Ok((kit, initial.noted.happened.plus_minutes(until)))
+}
+
+/// Nobody is dosed who has withdrawn or stopped.
+fn still_treated(case: &Case<'_>, session: &SessionId, what: &str) -> Result<(), Refusal> {
+    let Some(seen) = case.world.seen.participant(&participant_of(session)) else { return Ok(()) };
+    let rule = "who has withdrawn consent or stopped treatment is not dosed";
+    let refusal = Refusal::new("R0309", what, rule, "chart \"not given\" with a reason");
+    if let Some(withdrawn) = &seen.consent_withdrawn {
+        return Err(refusal.because(format!("consent withdrawn: {}", withdrawn.value), Some(withdrawn.entry)));
+    }
+    match seen.stopped.first() {
+        Some(stopped) => Err(refusal.because(format!("stopped: {}", stopped.value.1), Some(stopped.entry))),
+        None => Ok(()),
+    }
 }
 
 fn dispensed_kit(seen: &SessionState, what: &str) -> Result<terms::KitId, Refusal> {

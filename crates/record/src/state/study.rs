@@ -17,7 +17,7 @@ pub struct StudyState {
     pub people: BTreeMap<PersonId, Person>,
     /// Places per site on the sealed list, and the commitment.
     pub allocation: Option<Noted<(BTreeMap<SiteId, u32>, String)>>,
-    pub locked: Option<Noted<u64>>,
+    pub locked: Option<Noted<()>>,
     pub unblinded: Option<Noted<()>>,
     /// Where a rehearsal's clock was last put.
     pub clock: Option<Timestamp>,
@@ -55,7 +55,7 @@ impl StudyState {
             Body::AllocationSealed { places, commitment } => {
                 self.allocation = Some(Noted::new((places.clone(), commitment.clone()), entry));
             }
-            Body::DatabaseLocked { entries } => self.locked = Some(Noted::new(*entries, entry)),
+            Body::DatabaseLocked => self.locked = Some(Noted::new((), entry)),
             Body::StudyUnblinded => self.unblinded = Some(Noted::new((), entry)),
             Body::ClockMoved { to } => self.clock = Some(*to),
             _ => {}
