@@ -98,13 +98,13 @@ struct Axis {
     step: f64,
 }
 
-const PRESSURE_TOP: f64 = 16.0;
+const PRESSURE_TOP: f64 = 20.0;
 const PRESSURE_BOTTOM: f64 = 256.0;
-const TEMPERATURE_TOP: f64 = 280.0;
-const TEMPERATURE_BOTTOM: f64 = 344.0;
-const DOSES_AT: f64 = 366.0;
-const HOURS_AT: f64 = 400.0;
-const HEIGHT: f64 = 412.0;
+const TEMPERATURE_TOP: f64 = 288.0;
+const TEMPERATURE_BOTTOM: f64 = 348.0;
+const DOSES_AT: f64 = 378.0;
+const HOURS_AT: f64 = 416.0;
+const HEIGHT: f64 = 422.0;
 
 impl VitalsChart {
     /// The drawing; a table of the same numbers folds out below it.
@@ -116,6 +116,7 @@ impl VitalsChart {
                 div class="plot" {
                     svg width="100%" height=(HEIGHT) role="img" aria-label=(self.in_words()) {
                         (self.grid(&pressure)) (self.grid(&temperature)) (self.hours())
+                        text class="axis" x="0" y=(TEMPERATURE_TOP - 5.0) { "°C" }
                         (self.thresholds(&pressure, Scale::PressureAndPulse)) (self.thresholds(&temperature, Scale::Temperature))
                         (self.baseline_lines(&pressure, &temperature))
                         (self.dose_lane())
@@ -289,10 +290,10 @@ impl VitalsChart {
         html! {
             @if let Some(now) = self.now {
                 line class="now" x1=(self.x(now)) x2=(self.x(now)) y1=(PRESSURE_TOP - 6.0) y2=(DOSES_AT + 6.0) {}
-                text class="now" x=(self.x(now)) y=(PRESSURE_TOP - 4.0) dx="4" { "now" }
+                text class="now" x=(self.x(now)) y=(PRESSURE_TOP - 5.0) dx="-5" text-anchor="end" { "now" }
             }
             @if let Some(due) = self.next_due {
-                circle class="mark due" cx=(self.x(due)) cy=(PRESSURE_TOP - 7.0) r="4.5" { title { "vital signs due" } }
+                circle class="mark due" cx=(self.x(due)) cy=(PRESSURE_TOP - 9.0) r="4.5" { title { "vital signs due" } }
             }
         }
     }

@@ -62,7 +62,8 @@ pub enum Answer {
     OneOf(Vec<Choice>),
 }
 
-/// Decides eligibility. Fields: `criterion_<id>` (`yes`, `no`) for those a clinician decides, `note`.
+/// Decides eligibility. Fields: `criterion_<id>` for those a clinician decides (`yes`: it holds or applies, `no`: it does
+/// not), `note`.
 #[derive(Clone, Debug, Default)]
 pub struct EligibilityPage {
     pub form: Form,
@@ -211,9 +212,9 @@ impl EligibilityPage {
             p class="lead" { (self.summary) }
             (draw.wrap(html! {
                 h2 { "Must hold" }
-                (criteria(&draw, &self.inclusion, "Holds", "Does not hold"))
+                (criteria(&draw, &self.inclusion, [("yes", "Holds"), ("no", "Does not hold")]))
                 h2 { "Must not hold" }
-                (criteria(&draw, &self.exclusion, "Applies", "Does not apply"))
+                (criteria(&draw, &self.exclusion, [("no", "Does not apply"), ("yes", "Applies")]))
                 (draw.area("note", "Note", None))
                 (will_happen(&self.will))
                 (draw.button("Record the decision", Act::Main))
@@ -224,17 +225,20 @@ impl EligibilityPage {
 }
 
 impl Satisfied {
-    fn tag(self) -> Tag {
+    /// In the words of the list it stands in.
+    fn tag(self, speaks_for: &str, speaks_against: &str) -> Tag {
         match self {
-            Self::Yes => Tag::new(Tone::Good, "met"),
-            Self::No => Tag::new(Tone::Attention, "not met"),
+            Self::Yes => Tag::new(Tone::Good, speaks_for),
+            Self::No => Tag::new(Tone::Attention, speaks_against),
             Self::NotKnown => Tag::new(Tone::Information, "not known yet"),
         }
     }
 }
 
-fn criteria(draw: &Draw<'_>, rows: &[CriterionRow], yes: &str, no: &str) -> Markup {
-    let choices = [Choice::new("yes", yes), Choice::new("no", no)];
+/// `answers`: value and words, first the one that speaks for enrolling.
+fn criteria(draw: &Draw<'_>, rows: &[CriterionRow], answers: [(&str, &str); 2]) -> Markup {
+    let choices = answers.map(|(value, words)| Choice::new(value, words));
+    let [speaks_for, speaks_against] = answers.map(|(_, words)| words.to_lowercase());
     html! {
         ul class="criteria" {
             @for row in rows {
@@ -243,7 +247,7 @@ fn criteria(draw: &Draw<'_>, rows: &[CriterionRow], yes: &str, no: &str) -> Mark
                         Decision::Asked => (draw.radios_under(&row.field, html! { span class="visit-id" { (row.id) } " " (row.text) }, None, &choices, Lay::Inline)),
                         Decision::ByRule { satisfied, because } => {
                             p { span class="visit-id" { (row.id) } " " (row.text) }
-                            p class="by" { (satisfied.tag().render()) " by rule: " (because) }
+                            p class="by" { (satisfied.tag(&speaks_for, &speaks_against).render()) " by rule: " (because) }
                         }
                     }
                 }

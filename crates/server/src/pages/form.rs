@@ -65,7 +65,9 @@ enum Kind {
     Whole,
     /// Numbers with decimals.
     Decimal,
+    /// As `14 Mar 2026`. The browser's own date field would show month and day in the order of its language.
     Date,
+    /// On a 24-hour clock, as `11:52` or `1152`. The browser's own time field would show `am` and `pm` to some.
     Time,
     Password,
 }
@@ -201,7 +203,7 @@ impl Text {
     }
 
     pub fn date(name: impl Into<String>, label: impl Into<String>) -> Self {
-        Self::new(Kind::Date, 11, name, label)
+        Self::new(Kind::Date, 11, name, label).help("Such as 14 Mar 2026.")
     }
 
     pub fn time(name: impl Into<String>, label: impl Into<String>) -> Self {
@@ -235,16 +237,14 @@ impl Text {
 impl Kind {
     fn input_type(self) -> &'static str {
         match self {
-            Self::Words | Self::Whole | Self::Decimal => "text",
-            Self::Date => "date",
-            Self::Time => "time",
+            Self::Words | Self::Whole | Self::Decimal | Self::Date | Self::Time => "text",
             Self::Password => "password",
         }
     }
 
     fn input_mode(self) -> Option<&'static str> {
         match self {
-            Self::Whole => Some("numeric"),
+            Self::Whole | Self::Time => Some("numeric"),
             Self::Decimal => Some("decimal"),
             _ => None,
         }
@@ -261,6 +261,42 @@ pub fn fault_summary(faults: &[Fault]) -> Markup {
             }
         }
     }
+}
+
+/// A time of day as people type it: `11:52`, `1152`, `11.52`, `9:05`, `905`. Gives hour and minute.
+pub fn clock_time(text: &str) -> Option<(u8, u8)> {
+    let text = text.trim();
+    let (hour, minute) = match text.find([':', '.']) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => text.split_at_checked(text.len().checked_sub(2)?)?,
+    };
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<u8>().ok())?;
+    let (hour, minute) = (digits(hour)?, digits(minute).filter(|_| minute.len() == 2)?);
+    (hour < 24 && minute < 60).then_some((hour, minute))
+}
+
+/// A day as people type it: `14 Mar 2026`, `14 march 2026`, `14.3.2026`, `2026-03-14`. Gives year, month and day;
+/// whether that month has such a day is for the calendar to say. With slashes it would mean two days, so it is not taken.
+pub fn calendar_day(text: &str) -> Option<(i16, i8, i8)> {
+    let parts: Vec<&str> = text.split([' ', '.', '-', ',']).filter(|part| !part.is_empty()).collect();
+    let [first, month, last] = parts[..] else { return None };
+    let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+    let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<i16>().ok())?;
+    let year = number(year).filter(|_| year.len() == 4)?;
+    let month = number(month).or_else(|| named_month(month)).filter(|month| (1..=12).contains(month))?;
+    let day = number(day).filter(|day| (1..=31).contains(day))?;
+    Some((year, month as i8, day as i8))
+}
+
+/// By its first three letters or more: `Mar`, `march`.
+fn named_month(text: &str) -> Option<i16> {
+    const MONTHS: [&str; 12] = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "december",
+    ];
+    let text = text.to_lowercase();
+    let at = MONTHS.iter().position(|month| text.len() >= 3 && month.starts_with(&text))?;
+    i16::try_from(at + 1).ok()
 }
 
 /// A list of what will be recorded, to read before pressing the button.
@@ -393,18 +429,24 @@ impl Draw<'_> {
                 legend { (legend) }
                 (self.below_label(&id, help, fault))
                 div class=(class) {
-                    @for (at, choice) in choices.iter().enumerate() { (self.choice(kind, name, &choice_id(&id, at), choice)) }
+                    @for (at, choice) in choices.iter().enumerate() { (self.choice(kind, name, &choice_id(&id, at), choice, lay)) }
                 }
             }
         }
     }
 
-    fn choice(&self, kind: &str, name: &str, id: &str, choice: &Choice) -> Markup {
+    fn choice(&self, kind: &str, name: &str, id: &str, choice: &Choice, lay: Lay) -> Markup {
         html! {
             div class="choice" {
                 input type=(kind) id=(id) name=(name) value=(choice.value) checked[self.form.filled.has(name, &choice.value)]
                     aria-describedby=[choice.help.as_ref().map(|_| format!("{id}-help"))];
-                label for=(id) { (choice.text) }
+                label for=(id) {
+                    // On a scale `2 moderate` stands as a number above its word.
+                    @match choice.text.split_once(' ') {
+                        Some((point, word)) if lay == Lay::Scale => { span { (point) } " " span class="word" { (word) } }
+                        _ => (choice.text),
+                    }
+                }
                 @if let Some(help) = &choice.help { p class="help" id={ (id) "-help" } { (help) } }
             }
         }
@@ -447,6 +489,27 @@ mod tests {
         assert_eq!(filled.value("present"), "ben");
         assert!(filled.has("present", "ada") && !filled.has("present", "cy"));
         assert_eq!(filled.value("nothing"), "");
+    }
+
+    #[test]
+    fn times_are_taken_as_they_are_typed() {
+        for text in ["11:52", "1152", "11.52", " 11:52 "] {
+            assert_eq!(clock_time(text), Some((11, 52)), "{text:?}");
+        }
+        assert_eq!(clock_time("905"), Some((9, 5)));
+        for text in ["", "5", "24:00", "11:60", "11:5", "noon", "1é2", "-1:30", "+9:30", "11:5é"] {
+            assert_eq!(clock_time(text), None, "{text:?} was taken");
+        }
+    }
+
+    #[test]
+    fn days_are_taken_as_they_are_typed() {
+        for text in ["14 Mar 2026", "14 march 2026", "14.3.2026", "2026-03-14", " 14  MAR, 2026 ", "2026 Mar 14"] {
+            assert_eq!(calendar_day(text), Some((2026, 3, 14)), "{text:?}");
+        }
+        for text in ["", "3/14/2026", "14 Mar", "14 Mar 26", "14 Ma 2026", "14 13 2026", "32 Mar 2026", "0 Mar 2026", "é é é"] {
+            assert_eq!(calendar_day(text), None, "{text:?} was taken");
+        }
     }
 
     #[test]

@@ -120,9 +120,8 @@ pub fn flask() -> Markup {
 
 fn tone_shape(tone: Tone) -> Markup {
     let d = match tone {
-        Tone::Plain => return html! {},
+        Tone::Plain | Tone::Information => return html! {},
         Tone::Good => "M1.5 5.5L4 8L8.8 2.4",
-        Tone::Information => "M5 4.6V8.6M5 1.6V2.6",
         Tone::Attention => "M5 1L9.2 8.8H.8Z",
         Tone::Harm => "M5 .8L9.2 5L5 9.2L.8 5Z",
     };

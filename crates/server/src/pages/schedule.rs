@@ -67,7 +67,9 @@ pub struct StripMark {
     pub large: bool,
 }
 
-const LANE_HEIGHT: usize = 46;
+const LANE_HEIGHT: usize = 56;
+/// From the top of a lane to its line.
+const MIDDLE: usize = 29;
 const TOP: usize = 26;
 
 impl Schedule {
@@ -81,19 +83,21 @@ impl Schedule {
                         line class="month" x1=(self.x(*day)) x2=(self.x(*day)) y1=(TOP - 8) y2=(height) {}
                         text class="month" x=(self.x(*day)) y="12" dx="3" { (label) }
                     }
-                    @for (at, lane) in self.lanes.iter().enumerate() { (self.lane(lane, TOP + at * LANE_HEIGHT)) }
+                    @for (at, lane) in self.lanes.iter().enumerate() { (self.windows(lane, TOP + at * LANE_HEIGHT)) }
                     @if let Some(today) = self.today {
                         line class="today" x1=(self.x(today)) x2=(self.x(today)) y1="18" y2=(height) {}
                         svg x=(self.x(today)) y="18" width="1" height="1" overflow="visible" { path class="today" d="M-5 -7H5L0 0Z" {} }
                     }
+                    @for (at, lane) in self.lanes.iter().enumerate() { (self.visits(lane, TOP + at * LANE_HEIGHT)) }
                 }
                 (key())
             }
         }
     }
 
-    fn lane(&self, lane: &Lane, top: usize) -> Markup {
-        let middle = top + 29;
+    /// Under today's line.
+    fn windows(&self, lane: &Lane, top: usize) -> Markup {
+        let middle = top + MIDDLE;
         html! {
             line class="lane" x1="0" x2="100%" y1=(middle) y2=(middle) {}
             @for visit in &lane.visits {
@@ -103,11 +107,19 @@ impl Schedule {
                     }
                 }
             }
+        }
+    }
+
+    /// Over today's line.
+    fn visits(&self, lane: &Lane, top: usize) -> Markup {
+        let middle = top + MIDDLE;
+        html! {
             text class="lane" x="0" y=(top + 14) { (lane.name) }
             @for visit in &lane.visits {
                 @if let Some(day) = visit.day {
                     svg x=(self.x(day)) y=(middle) width="1" height="1" overflow="visible" {
                         g { title { (visit.id) " " (visit.name) ", " (visit.when) ", " (visit.state.word()) } (marks::outline(visit.state, 6.0)) }
+                        text class="id" y="22" text-anchor="middle" { (visit.id) }
                     }
                 }
             }
@@ -154,17 +166,35 @@ impl Schedule {
 
 impl Strip {
     /// Marks at equal distances; `text` is what a screen reader says.
+    ///
+    /// A list shows many strips, so the common marks are round pens set down at many places of one path
+    /// instead of an element each.
     pub fn render(&self) -> Markup {
         let width = self.marks.len() * 9 + 4;
         html! {
             svg class="strip" width=(width) height="18" viewBox={ "0 0 " (width) " 18" } role="img" aria-label=(self.text) {
-                line class="lane" x1="0" x2=(width) y1="9" y2="9" {}
-                @for (at, mark) in self.marks.iter().enumerate() {
-                    g transform={ "translate(" (at * 9 + 6) " 9)" } { (marks::outline(mark.state, if mark.large { 5.5 } else { 3.2 })) }
+                path class="lane" d={ "M2 9H" (width - 2) } {}
+                @for state in [State::Later, State::Done] {
+                    @for large in [false, true] {
+                        @let dots = self.dots(state, large);
+                        @if !dots.is_empty() { path class={ "dots " (state.word()) @if large { " large" } } d=(dots) {} }
+                    }
+                }
+                @for (at, mark) in self.marks.iter().enumerate().filter(|(_, mark)| !dotted(mark.state)) {
+                    g transform={ "translate(" (at * 9 + 6) " 9)" } { (marks::outline(mark.state, if mark.large { 5.5 } else { 4.5 })) }
                 }
             }
         }
     }
+
+    fn dots(&self, state: State, large: bool) -> String {
+        let same = self.marks.iter().enumerate().filter(|(_, mark)| mark.state == state && mark.large == large);
+        same.map(|(at, _)| format!("M{} 9h0", at * 9 + 6)).collect()
+    }
+}
+
+fn dotted(state: State) -> bool {
+    matches!(state, State::Later | State::Done)
 }
 
 /// What the shapes mean.

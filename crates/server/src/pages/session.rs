@@ -26,6 +26,7 @@ pub struct SessionPage {
     pub last: Option<LastVitals>,
     pub doses: Vec<DoseLine>,
     pub present: Vec<Present>,
+    /// Said on the page itself, so that no flash is needed here.
     pub saved: Option<Saved>,
     pub alerts: Vec<Alert>,
     /// Only in sessions where vital signs are taken.
@@ -145,8 +146,10 @@ impl SessionPage {
     pub fn render(&self, shell: &Shell) -> Html {
         let body = html! {
             div class="session" {
-                (self.glance())
+                (self.head())
+                (self.strip_now())
                 (self.alert_panels())
+                (self.glance())
                 div class="columns" {
                     div class="acts" { (self.forms.render(shell)) }
                     div class="read" {
@@ -165,20 +168,32 @@ impl SessionPage {
         shell.page(Page { theme: Theme::Night, ..page })
     }
 
-    fn glance(&self) -> Markup {
+    fn head(&self) -> Markup {
         html! {
-            div class="glance" data-part="glance" {
-                div class="who" {
+            div class="session-head" data-part="head" {
+                div {
                     h1 { (self.title) }
                     p { (self.participant.render()) span class="quiet" { ", " (self.detail) } }
                 }
                 (self.saved_state())
-                div class="big" {
-                    p class="elapsed" { span class="numeral" data-elapsed=[self.since.seconds] { (self.since.text) } " " span class="quiet" { (self.since.of) } }
-                }
-                (self.next_due()) (self.last_vitals()) (self.dose_lines()) (self.people())
             }
         }
+    }
+
+    /// Stays in sight while the page is scrolled: how long since, and what is next.
+    fn strip_now(&self) -> Markup {
+        html! {
+            div class="strip-now" data-part="now" {
+                p class="elapsed" { span class="numeral" data-elapsed=[self.since.seconds] { (self.since.text) } " " span class="quiet" { (self.since.of) } }
+                (self.next_due())
+                // On a phone the form is a screen further down.
+                @if self.forms.vitals.is_some() { a class="button other jump" href="#vitals-title" { "Chart" span class="hidden" { " vital signs" } } }
+            }
+        }
+    }
+
+    fn glance(&self) -> Markup {
+        html! { div class="glance" data-part="glance" { (self.last_vitals()) (self.dose_lines()) (self.people()) } }
     }
 
     fn saved_state(&self) -> Markup {
@@ -195,10 +210,10 @@ impl SessionPage {
 
     fn next_due(&self) -> Markup {
         html! {
-            div class="next" {
-                h2 { "Next" }
-                @if self.next.is_empty() { p class="quiet" { "Nothing planned" } }
-                ul { @for next in &self.next { li { (marks::shape(next.state)) " " span { (next.text) } " " span class="by" { (next.state.word()) ", " (next.when) } } } }
+            div {
+                h2 class="hidden" { "Next" }
+                @if self.next.is_empty() { p class="quiet" { "Nothing planned next" } }
+                ul class="next" { @for next in &self.next { li { (marks::shape(next.state)) " " span { (next.text) } " " span class="by" { (next.state.word()) ", " (next.when) } } } }
             }
         }
     }
@@ -230,7 +245,7 @@ impl SessionPage {
             @if !self.present.is_empty() {
                 div class="present" {
                     h2 { "Present" }
-                    ul { @for person in &self.present { li class=[(!person.here).then_some("away")] { (marks::shape(if person.here { State::Done } else { State::Due })) " " (person.name) " " span class="by" { (person.role) ", " (person.since) } } } }
+                    ul { @for person in &self.present { li class=[(!person.here).then_some("away")] { (marks::shape(if person.here { State::Done } else { State::Later })) " " (person.name) " " span class="by" { (person.role) ", " (person.since) } } } }
                 }
             }
         }
@@ -254,9 +269,9 @@ impl LastValue {
     fn render(&self) -> Markup {
         html! {
             div class=[self.past_threshold.then_some("past")] {
-                dt { (self.label) }
+                dt { (self.label) ", " (self.unit) }
                 dd {
-                    span class="numeral" { (self.value) } " " span class="unit" { (self.unit) }
+                    span class="numeral" { (self.value) }
                     @if let Some(trend) = self.trend {
                         " " svg class="trend" width="11" height="11" viewBox="0 0 11 11" aria-hidden="true" { path d=(trend.path()) fill="none" stroke="currentColor" stroke-width="1.5" {} }
                         span class="hidden" { " " (trend.word()) }

@@ -30,19 +30,23 @@ impl SignInPage {
     pub fn render(&self, shell: &Shell) -> Html {
         let draw = self.form.open(shell, "sign-in");
         let body = html! {
-            div class="welcome" {
-                p class="mark" { (marks::flask()) }
-                h1 { (shell.study) }
-                p class="lead" { (self.study_title) }
+            div class={ "entrance" @if !self.demo.is_empty() { " rehearsal" } } {
+                div {
+                    div class="welcome" {
+                        p class="mark" { (marks::flask()) }
+                        h1 { (shell.study) }
+                        p class="lead" { (self.study_title) }
+                    }
+                    (draw.wrap(html! {
+                        (draw.text(&Text::words("person", "Name").autocomplete("username")))
+                        (draw.text(&Text::password("password", "Password").autocomplete("current-password")))
+                        (draw.button("Sign in", Act::Main))
+                    }))
+                }
+                @if !self.demo.is_empty() { (self.demo_log_ins(shell)) }
             }
-            (draw.wrap(html! {
-                (draw.text(&Text::words("person", "Name").autocomplete("username")))
-                (draw.text(&Text::password("password", "Password").autocomplete("current-password")))
-                (draw.button("Sign in", Act::Main))
-            }))
-            @if !self.demo.is_empty() { (self.demo_log_ins(shell)) }
         };
-        shell.page(Page::new("Sign in", body).faults(self.form.faults("sign-in")))
+        shell.page(Page::new("Sign in", body).wide().faults(self.form.faults("sign-in")))
     }
 
     fn demo_log_ins(&self, shell: &Shell) -> Markup {

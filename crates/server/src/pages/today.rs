@@ -66,7 +66,7 @@ impl TodayPage {
                     h1 { "What is due today?" }
                     p class="lead" { (self.date) @if !self.summary.is_empty() { " · " (self.summary) } }
                 }
-                @if let Some(action) = &self.main_action { a class="button" href=(action.href) { (action.text) } }
+                @if let Some(action) = &self.main_action { a class={ "button" @if !self.now.is_empty() { " other" } } href=(action.href) { (action.text) } }
             }
             div data-part="due" {
                 @if empty { p class="nothing" { "Nothing is due. What comes next is on each participant’s page." } }
