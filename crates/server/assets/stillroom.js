@@ -46,7 +46,7 @@ function startClocks(root) {
 export function inUse(part) {
   const focus = document.activeElement;
   if (focus && part.contains(focus) && focus.matches("input, select, textarea, button")) return true;
-  if (part.querySelector("form[data-sent]")) return true;
+  if (part.matches("form[data-sent]") || part.querySelector("form[data-sent]")) return true;
   for (const field of part.querySelectorAll("input:not([type=hidden]), textarea")) {
     const input = /** @type {HTMLInputElement} */ (field);
     if (input.value !== input.defaultValue || input.checked !== input.defaultChecked) return true;

@@ -152,7 +152,11 @@ impl VitalsChart {
 
     /// Which notes the ticks stand for.
     pub fn tick(minute: f64, entry: &EntryLine) -> NoteTick {
-        NoteTick { minute, text: format!("{} {}", entry.at, entry.text), href: format!("#entry-{}", entry.id) }
+        NoteTick {
+            minute,
+            text: format!("{} {}", entry.at, entry.text),
+            href: format!("#entry-{}", entry.id),
+        }
     }
 
     fn in_words(&self) -> String {
@@ -161,7 +165,11 @@ impl VitalsChart {
             None => format!("Chart of vital signs since the {}: nothing charted yet.", self.since),
             Some(last) => format!(
                 "Chart of vital signs since the {}: {count} readings, the last at {}: pressure {}, pulse {}, temperature {}. The table below has all of them.",
-                self.since, last.clock, pair(last), whole(last.pulse), tenth(last.temperature)
+                self.since,
+                last.clock,
+                pair(last),
+                whole(last.pulse),
+                tenth(last.temperature)
             ),
         }
     }

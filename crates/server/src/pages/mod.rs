@@ -33,6 +33,7 @@ pub mod session;
 pub mod session_forms;
 pub mod sign_in;
 pub mod today;
+pub mod typed;
 pub mod visit;
 
 pub use form::{Choice, Form};

@@ -84,9 +84,10 @@ pub struct RatingItem {
     pub given: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ItemAnswer {
     /// The section's scale, as a row.
+    #[default]
     Scale,
     /// Every whole number from to, as a row: 0 to 10.
     Points(i64, i64),
@@ -95,12 +96,6 @@ pub enum ItemAnswer {
     /// `1` for yes, `0` for no.
     YesNo,
     OneOf(Vec<Choice>),
-}
-
-impl Default for ItemAnswer {
-    fn default() -> Self {
-        Self::Scale
-    }
 }
 
 /// The five words of a severity from 0 to 4.
@@ -206,22 +201,30 @@ impl RatingItem {
         let name = format!("item_{}", self.key);
         match &self.answer {
             ItemAnswer::Scale => {
-                let worded: Vec<Choice> = scale.iter().map(|c| Choice::new(&c.value, format!("{} {}", c.value, c.text))).collect();
+                let worded: Vec<Choice> =
+                    scale.iter().map(|c| Choice::new(&c.value, format!("{} {}", c.value, c.text))).collect();
                 draw.radios_under(&name, self.numbered(), None, &worded, Lay::Scale)
             }
             ItemAnswer::Points(from, to) => {
-                let points: Vec<Choice> = (*from..=*to).map(|at| Choice::new(at.to_string(), at.to_string())).collect();
+                let points: Vec<Choice> =
+                    (*from..=*to).map(|at| Choice::new(at.to_string(), at.to_string())).collect();
                 draw.radios_under(&name, self.numbered(), None, &points, Lay::Scale)
             }
             ItemAnswer::Whole(unit) => {
-                let label = if self.number.is_empty() { self.label.clone() } else { format!("{} {}", self.number, self.label) };
+                let label = if self.number.is_empty() {
+                    self.label.clone()
+                } else {
+                    format!("{} {}", self.number, self.label)
+                };
                 draw.text(&Text::whole(&name, label).unit(unit))
             }
             ItemAnswer::YesNo => {
                 let answers = [Choice::new("1", "Yes"), Choice::new("0", "No")];
                 draw.radios_under(&name, self.numbered(), None, &answers, Lay::Inline)
             }
-            ItemAnswer::OneOf(choices) => draw.radios_under(&name, self.numbered(), None, choices, Lay::Stacked),
+            ItemAnswer::OneOf(choices) => {
+                draw.radios_under(&name, self.numbered(), None, choices, Lay::Stacked)
+            }
         }
     }
 }

@@ -188,7 +188,8 @@ impl Strip {
     }
 
     fn dots(&self, state: State, large: bool) -> String {
-        let same = self.marks.iter().enumerate().filter(|(_, mark)| mark.state == state && mark.large == large);
+        let same =
+            self.marks.iter().enumerate().filter(|(_, mark)| mark.state == state && mark.large == large);
         same.map(|(at, _)| format!("M{} 9h0", at * 9 + 6)).collect()
     }
 }

@@ -3,8 +3,8 @@
 mod care;
 mod enrolment;
 mod rating;
-mod room;
 mod rest;
+mod room;
 
 use server::pages::layout::{Flash, NavLink, RecordKind, Shell, SignedIn, StudyClock, Theme};
 use server::pages::marks::Tone;
@@ -23,7 +23,8 @@ pub fn all(theme: Theme) -> Vec<(&'static str, Html)> {
 
 /// What a therapist's pages are surrounded by. `here` is the text of the current page in the menu.
 pub fn shell(theme: Theme, here: &str) -> Shell {
-    let links = [("Today", "/"), ("Participants", "/participants"), ("Stock", "/stock"), ("Read-out", "/readout")];
+    let links =
+        [("Today", "/"), ("Participants", "/participants"), ("Stock", "/stock"), ("Read-out", "/readout")];
     Shell {
         study: "MAPP2".into(),
         kind: RecordKind::Rehearsal,
@@ -42,7 +43,8 @@ pub fn shell(theme: Theme, here: &str) -> Shell {
 }
 
 pub fn nav(links: &[(&str, &str)], here: &str) -> Vec<NavLink> {
-    let link = |&(text, href): &(&str, &str)| NavLink { text: text.into(), href: href.into(), here: text == here };
+    let link =
+        |&(text, href): &(&str, &str)| NavLink { text: text.into(), href: href.into(), here: text == here };
     links.iter().map(link).collect()
 }
 

@@ -28,11 +28,23 @@ pub fn pages(theme: Theme) -> Vec<(&'static str, Html)> {
         ("readout", readout().render(&shell)),
         ("readout-not-yet", not_yet().render(&shell)),
         ("log", log(Verified::SelfConsistentOnly).render(&shell)),
-        ("log-broken", log(Verified::Broken(vec!["entry 9cd-e1t at position 1,204: its content does not match its leaf".into()])).render(&shell)),
+        (
+            "log-broken",
+            log(Verified::Broken(vec![
+                "entry 9cd-e1t at position 1,204: its content does not match its leaf".into(),
+            ]))
+            .render(&shell),
+        ),
         ("clock", clock().render(&shell)),
         ("confirm", confirm().render(&shell)),
         ("refused", refused().render(&shell)),
-        ("not-found", NotFoundPage { ways: vec![Link::new("What is due today", "/"), Link::new("Participants", "/participants")] }.render(&shell)),
+        (
+            "not-found",
+            NotFoundPage {
+                ways: vec![Link::new("What is due today", "/"), Link::new("Participants", "/participants")],
+            }
+            .render(&shell),
+        ),
         ("error", error().render(&shell)),
     ]
 }
@@ -49,11 +61,36 @@ fn sign_in() -> SignInPage {
         form: form("/sign-in"),
         study_title: "MDMA-assisted therapy for moderate to severe PTSD, phase 3".into(),
         demo: vec![
-            log_in("Coordinator", "Refers, consents, screens and randomises; plans visits", "site S01", "coordinator-s01"),
-            log_in("Therapist", "Runs sessions: charts vital signs and doses, notes, closes", "site S01", "therapist-s01-1"),
-            log_in("Site physician", "Decides eligibility, reviews adverse events", "site S01", "investigator-s01"),
-            log_in("Independent rater", "Rates by interview; sees no visit, no session, no arm", "", "rater-1"),
-            log_in("Unblinded statistician", "Reads out by arm after lock; sees the whole log", "", "statistician-u"),
+            log_in(
+                "Coordinator",
+                "Refers, consents, screens and randomises; plans visits",
+                "site S01",
+                "coordinator-s01",
+            ),
+            log_in(
+                "Therapist",
+                "Runs sessions: charts vital signs and doses, notes, closes",
+                "site S01",
+                "therapist-s01-1",
+            ),
+            log_in(
+                "Site physician",
+                "Decides eligibility, reviews adverse events",
+                "site S01",
+                "investigator-s01",
+            ),
+            log_in(
+                "Independent rater",
+                "Rates by interview; sees no visit, no session, no arm",
+                "",
+                "rater-1",
+            ),
+            log_in(
+                "Unblinded statistician",
+                "Reads out by arm after lock; sees the whole log",
+                "",
+                "statistician-u",
+            ),
         ],
     }
 }
@@ -67,16 +104,24 @@ fn readout() -> ReadoutPage {
             summary: "Locked 2 Mar 2026, unblinded 3 Mar 2026.".into(),
             facts: vec![Fact::new("Randomised", "104"), Fact::new("Entries", "31,208")],
             sections: vec![
-                ReportSection { id: "primary".into(), title: "Primary endpoint".into(), html: format!("{text}{table}") },
+                ReportSection {
+                    id: "primary".into(),
+                    title: "Primary endpoint".into(),
+                    html: format!("{text}{table}"),
+                },
                 ReportSection { id: "safety".into(), title: "Adverse events".into(), html: text.into() },
             ],
-            files: vec![Link::new("Report", "/readout/report.html"), Link::new("Tables (CSV)", "/readout/tables")],
+            files: vec![
+                Link::new("Report", "/readout/report.html"),
+                Link::new("Tables (CSV)", "/readout/tables"),
+            ],
         },
     }
 }
 
 fn not_yet() -> ReadoutPage {
-    let condition = |text: &str, done, detail: &str| Condition { text: text.into(), done, detail: detail.into() };
+    let condition =
+        |text: &str, done, detail: &str| Condition { text: text.into(), done, detail: detail.into() };
     ReadoutPage {
         content: Readout::NotYet {
             conditions: vec![
@@ -120,7 +165,12 @@ fn clock() -> ClockPage {
     ClockPage {
         form: form("/clock"),
         now: "14 Mar 2026, 11:52".into(),
-        steps: vec![Choice::new("15m", "15 minutes"), Choice::new("1h", "1 hour"), Choice::new("1d", "1 day"), Choice::new("1w", "1 week")],
+        steps: vec![
+            Choice::new("15m", "15 minutes"),
+            Choice::new("1h", "1 hour"),
+            Choice::new("1d", "1 day"),
+            Choice::new("1w", "1 week"),
+        ],
     }
 }
 
@@ -129,8 +179,13 @@ fn confirm() -> ConfirmPage {
         form: form("/participants/S01-004/unblind"),
         title: "Unblind S01-004 in an emergency?".into(),
         facts: vec![Fact::new("Participant", "S01-004"), Fact::new("Randomised", "8 Feb 2026")],
-        will: vec!["You are shown the arm of S01-004.".into(), "Your blinded role towards S01-004 ends.".into()],
-        told: Some("The safety physician and the sponsor are told at once that you did this, and why.".into()),
+        will: vec![
+            "You are shown the arm of S01-004.".into(),
+            "Your blinded role towards S01-004 ends.".into(),
+        ],
+        told: Some(
+            "The safety physician and the sponsor are told at once that you did this, and why.".into(),
+        ),
         changed: None,
         reason: Some("Why is it necessary to know?".into()),
         button: "Show me the arm".into(),
@@ -145,7 +200,10 @@ fn refused() -> RefusedPage {
             what: "the supplemental dose is not open now".into(),
             rule: "the supplemental dose may be given from 90 min to 120 min after the initial dose".into(),
             given_by: Some("dosing.supplemental_window".into()),
-            on_record: vec!["initial dose at 10:02 (entry kq7-2fd)".into(), "it is 12:41, 159 min later".into()],
+            on_record: vec![
+                "initial dose at 10:02 (entry kq7-2fd)".into(),
+                "it is 12:41, 159 min later".into(),
+            ],
             instead: vec![Link::new("Record that it was not given", "/sessions/S01-004.V10#do-withhold")],
             instead_text: None,
             code: "R0207".into(),

@@ -6,8 +6,13 @@ use server::pages::form::{Choice, Filled};
 use server::pages::layout::Theme;
 use server::pages::marks::{State, Tag, Tone};
 use server::pages::refused::Refusal;
-use server::pages::session::{Alert, DoseLine, LastValue, LastVitals, Next, Present, Saved, SessionPage, Since, Trend};
-use server::pages::session_forms::{ChecklistForm, CloseForm, DoseForm, EffectsForm, NoteForm, PresenceForm, SessionForms, VitalsForm, WithholdForm};
+use server::pages::session::{
+    Alert, DoseLine, LastValue, LastVitals, Next, Present, Saved, SessionPage, Since, Trend,
+};
+use server::pages::session_forms::{
+    ChecklistForm, CloseForm, DoseForm, EffectsForm, NoteForm, PresenceForm, SessionForms, VitalsForm,
+    WithholdForm,
+};
 use server::pages::{Html, Link};
 
 use super::{form, participant, shell};
@@ -21,7 +26,11 @@ pub fn pages(theme: Theme) -> Vec<(&'static str, Html)> {
 }
 
 fn reading(minute: f64, clock: &str, values: (f64, f64, f64, f64)) -> Reading {
-    let since = if minute < 0.0 { "before".into() } else { format!("{} h {:02} min", minute as i64 / 60, minute as i64 % 60) };
+    let since = if minute < 0.0 {
+        "before".into()
+    } else {
+        format!("{} h {:02} min", minute as i64 / 60, minute as i64 % 60)
+    };
     Reading {
         minute,
         clock: clock.into(),
@@ -52,13 +61,31 @@ fn chart() -> VitalsChart {
             high,
             reading(98.0, "11:40", (142.0, 88.0, 96.0, 37.2)),
         ],
-        baseline: Some(Baseline { systolic: 124.0, diastolic: 78.0, pulse: 68.0, temperature: 36.6, text: "baseline 124/78, 68, 36.6 °C".into() }),
+        baseline: Some(Baseline {
+            systolic: 124.0,
+            diastolic: 78.0,
+            pulse: 68.0,
+            temperature: 36.6,
+            text: "baseline 124/78, 68, 36.6 °C".into(),
+        }),
         doses: vec![DoseMark { minute: 0.0, text: "80 mg 10:02".into(), given: true }],
         supplemental_window: Some((90.0, 120.0)),
         thresholds: vec![
-            ThresholdLine { scale: Scale::PressureAndPulse, value: 160.0, text: "systolic 160: measure more often".into() },
-            ThresholdLine { scale: Scale::PressureAndPulse, value: 110.0, text: "diastolic or pulse 110".into() },
-            ThresholdLine { scale: Scale::Temperature, value: 38.0, text: "38 °C: withhold the supplement".into() },
+            ThresholdLine {
+                scale: Scale::PressureAndPulse,
+                value: 160.0,
+                text: "systolic 160: measure more often".into(),
+            },
+            ThresholdLine {
+                scale: Scale::PressureAndPulse,
+                value: 110.0,
+                text: "diastolic or pulse 110".into(),
+            },
+            ThresholdLine {
+                scale: Scale::Temperature,
+                value: 38.0,
+                text: "38 °C: withhold the supplement".into(),
+            },
         ],
         notes: vec![NoteTick { minute: 38.0, text: "10:40 settled".into(), href: "#entry-f8q-20j".into() }],
         next_due: Some(113.0),
@@ -66,19 +93,56 @@ fn chart() -> VitalsChart {
 }
 
 fn entries() -> Vec<EntryLine> {
-    let entry = |id: &str, at: &str, text: &str, who: &str| EntryLine { id: id.into(), at: at.into(), who: who.into(), text: text.into(), ..EntryLine::default() };
+    let entry = |id: &str, at: &str, text: &str, who: &str| EntryLine {
+        id: id.into(),
+        at: at.into(),
+        who: who.into(),
+        text: text.into(),
+        ..EntryLine::default()
+    };
     vec![
-        entry("n5w-t3e", "11:40", "Blood pressure 142/88, pulse 96, temperature 37.2 °C", "Jonas Okafor, therapist"),
-        EntryLine { flags: vec![Tag::new(Tone::Attention, "past a threshold")], ..entry("c1r-6zd", "11:17", "Blood pressure 164/98, pulse 108, temperature 37.4 °C", "Jonas Okafor, therapist") },
-        EntryLine { note: Some("Settled, eyes closed, asks for the music to stay low.".into()), ..entry("f8q-20j", "10:40", "Note", "Miriam Adler, therapist") },
-        entry("kq7-2fd", "10:02", "Initial dose given, 80 mg as labelled, kit 0317, witnessed by Jonas Okafor", "Miriam Adler, therapist"),
-        entry("0xw-7ha", "09:48", "Blood pressure 124/78, pulse 68, temperature 36.6 °C", "Jonas Okafor, therapist"),
+        entry(
+            "n5w-t3e",
+            "11:40",
+            "Blood pressure 142/88, pulse 96, temperature 37.2 °C",
+            "Jonas Okafor, therapist",
+        ),
+        EntryLine {
+            flags: vec![Tag::new(Tone::Attention, "past a threshold")],
+            ..entry(
+                "c1r-6zd",
+                "11:17",
+                "Blood pressure 164/98, pulse 108, temperature 37.4 °C",
+                "Jonas Okafor, therapist",
+            )
+        },
+        EntryLine {
+            note: Some("Settled, eyes closed, asks for the music to stay low.".into()),
+            ..entry("f8q-20j", "10:40", "Note", "Miriam Adler, therapist")
+        },
+        entry(
+            "kq7-2fd",
+            "10:02",
+            "Initial dose given, 80 mg as labelled, kit 0317, witnessed by Jonas Okafor",
+            "Miriam Adler, therapist",
+        ),
+        entry(
+            "0xw-7ha",
+            "09:48",
+            "Blood pressure 124/78, pulse 68, temperature 36.6 °C",
+            "Jonas Okafor, therapist",
+        ),
         entry("9cd-e1t", "09:31", "Session begun", "Miriam Adler, therapist"),
     ]
 }
 
 fn people() -> Vec<Present> {
-    let person = |name: &str, role: &str, since: &str, here| Present { name: name.into(), role: role.into(), since: since.into(), here };
+    let person = |name: &str, role: &str, since: &str, here| Present {
+        name: name.into(),
+        role: role.into(),
+        since: since.into(),
+        here,
+    };
     vec![
         person("Miriam Adler", "therapist", "since 09:31", true),
         person("Jonas Okafor", "therapist", "since 09:31", true),
@@ -87,7 +151,14 @@ fn people() -> Vec<Present> {
 }
 
 fn value(label: &str, value: &str, unit: &str, change: &str, trend: Trend) -> LastValue {
-    LastValue { label: label.into(), value: value.into(), unit: unit.into(), change: change.into(), trend: Some(trend), past_threshold: false }
+    LastValue {
+        label: label.into(),
+        value: value.into(),
+        unit: unit.into(),
+        change: change.into(),
+        trend: Some(trend),
+        past_threshold: false,
+    }
 }
 
 fn middle() -> SessionPage {
@@ -109,12 +180,29 @@ fn middle() -> SessionPage {
             ],
         }),
         doses: vec![
-            DoseLine { kind: "Initial".into(), text: "80 mg at 10:02, kit 0317".into(), state: "given".into(), tone: Some(Tone::Good) },
-            DoseLine { kind: "Supplemental".into(), text: "40 mg, 11:32 to 12:02".into(), state: "open for 10 min more".into(), tone: Some(Tone::Information) },
+            DoseLine {
+                kind: "Initial".into(),
+                text: "80 mg at 10:02, kit 0317".into(),
+                state: "given".into(),
+                tone: Some(Tone::Good),
+            },
+            DoseLine {
+                kind: "Supplemental".into(),
+                text: "40 mg, 11:32 to 12:02".into(),
+                state: "open for 10 min more".into(),
+                tone: Some(Tone::Information),
+            },
         ],
         present: people(),
         saved: Some(Saved { at: "11:52:08".into(), entry: "h3s-91k".into() }),
-        alerts: vec![Alert { tone: Tone::Attention, text: "Systolic was above 160 at 11:17".into(), detail: Some("The protocol asks for readings every 15 min until two are below it. The next is due 11:55.".into()) }],
+        alerts: vec![Alert {
+            tone: Tone::Attention,
+            text: "Systolic was above 160 at 11:17".into(),
+            detail: Some(
+                "The protocol asks for readings every 15 min until two are below it. The next is due 11:55."
+                    .into(),
+            ),
+        }],
         chart: Some(chart()),
         forms: forms(),
         entries: entries(),
@@ -129,7 +217,11 @@ fn forms() -> SessionForms {
         form
     };
     let person = |id: &str, text: &str| Choice::new(id, text);
-    let staff = vec![person("", "Choose"), person("okafor", "Jonas Okafor, therapist"), person("lind", "Dr Ines Lind, physician")];
+    let staff = vec![
+        person("", "Choose"),
+        person("okafor", "Jonas Okafor, therapist"),
+        person("lind", "Dr Ines Lind, physician"),
+    ];
     let mut supplemental = at("/sessions/S01-004.V10/supplemental-dose", "given_at");
     supplemental.filled = supplemental.filled.with("milligrams", "40");
     SessionForms {
@@ -224,10 +316,21 @@ fn before() -> SessionPage {
         since: Since { text: "Not begun".into(), of: "no dose given yet".into(), seconds: None },
         next: vec![Next { state: State::Due, text: "Checks before the dose".into(), when: "2 left".into() }],
         last: None,
-        doses: vec![DoseLine { kind: "Initial".into(), text: "80 or 120 mg".into(), state: "not open yet".into(), tone: None }],
+        doses: vec![DoseLine {
+            kind: "Initial".into(),
+            text: "80 or 120 mg".into(),
+            state: "not open yet".into(),
+            tone: None,
+        }],
         saved: None,
         alerts: Vec::new(),
-        chart: Some(VitalsChart { from: -60.0, until: 480.0, since: "start of the session".into(), thresholds: chart().thresholds, ..VitalsChart::default() }),
+        chart: Some(VitalsChart {
+            from: -60.0,
+            until: 480.0,
+            since: "start of the session".into(),
+            thresholds: chart().thresholds,
+            ..VitalsChart::default()
+        }),
         entries: Vec::new(),
         forms,
         ..middle()
@@ -237,7 +340,8 @@ fn before() -> SessionPage {
 fn with_faults() -> SessionPage {
     let mut page = middle();
     if let Some(vitals) = &mut page.forms.vitals {
-        vitals.form.filled = Filled::new().with("systolic", "1400").with("diastolic", "88").with("taken_at", "11:52");
+        vitals.form.filled =
+            Filled::new().with("systolic", "1400").with("diastolic", "88").with("taken_at", "11:52");
         vitals.form.filled.fault("systolic", "Enter the systolic pressure as a number from 40 to 300");
         vitals.form.filled.fault("pulse", "Enter the pulse, or leave all four empty");
     }
