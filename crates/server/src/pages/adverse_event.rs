@@ -42,14 +42,18 @@ impl AdverseEventPage {
         let body = html! {
             p class="back" { a href=(self.participant.href) { "Back to " (self.participant.text) } }
             h1 { "Record an adverse event" }
-            p class="lead" { "Something untoward that happened to " (self.participant.text) ", whether or not the study caused it." }
+            p class="lead" {
+                "Something untoward that happened to " (self.participant.text) ", whether or not the study caused it."
+            }
             (draw.wrap(html! {
                 (draw.text(&Text::words("term", "What happened").help("In a word or two, such as headache.")))
                 (draw.text(&Text::date("began_on", "Day it began")))
                 (draw.text(&Text::time("began_at", "Time it began").optional()))
                 (draw.radios("severity", "How severe was it at its worst?", None, &severity, Lay::Stacked))
                 (draw.radios("serious", "Was it serious?", Some(&self.serious_help), &Choice::yes_no(), Lay::Inline))
-                @if let Some(help) = &self.special_interest_help { (draw.radios("special_interest", "Is it of special interest?", Some(help), &Choice::yes_no(), Lay::Inline)) }
+                @if let Some(help) = &self.special_interest_help {
+                    (draw.radios("special_interest", "Is it of special interest?", Some(help), &Choice::yes_no(), Lay::Inline))
+                }
                 (draw.radios("related", "Related to what was taken in the study?", None, &related, Lay::Stacked))
                 (draw.radios("outcome", "How is it now?", None, &outcome, Lay::Stacked))
                 (draw.text(&Text::date("ended_on", "Day it ended").optional()))

@@ -133,13 +133,26 @@ impl VitalsChart {
     pub fn table(&self) -> Markup {
         html! {
             table class="rows numbers" {
-                thead { tr { th scope="col" { "Time" } th scope="col" { "Since " (self.since) } th scope="col" { "Pressure, mmHg" } th scope="col" { "Pulse, per min" } th scope="col" { "Temp., °C" } th scope="col" { "Entry" } } }
+                thead {
+                    tr {
+                        th scope="col" { "Time" }
+                        th scope="col" { "Since " (self.since) }
+                        th scope="col" { "Pressure, mmHg" }
+                        th scope="col" { "Pulse, per min" }
+                        th scope="col" { "Temp., °C" }
+                        th scope="col" { "Entry" }
+                    }
+                }
                 tbody {
                     @for reading in &self.readings {
                         tr {
                             th scope="row" { (reading.clock) }
                             td data-label="Since" { (reading.since) }
-                            td data-label="Pressure, mmHg" { (pair(reading)) @if let Some(flag) = &reading.flag { span class="by" { (flag) } } }
+                            td data-label="Pressure, mmHg" {
+                                (pair(reading)) @if let Some(flag) = &reading.flag {
+                                    span class="by" { (flag) }
+                                }
+                            }
                             td data-label="Pulse, per min" { (whole(reading.pulse)) }
                             td data-label="Temp., °C" { (tenth(reading.temperature)) }
                             td data-label="Entry" { span class="entry-id" { (reading.entry) } }
@@ -237,7 +250,11 @@ impl VitalsChart {
                     @let (top, bottom) = (axis.y(systolic), axis.y(diastolic));
                     svg x=(self.x(reading.minute)) y="0" width="1" height="1" overflow="visible" {
                         g class=(if reading.flag.is_some() { "pressure past" } else { "pressure" }) {
-                            title { (reading.clock) " " (pair(reading)) @if let Some(flag) = &reading.flag { ", " (flag) } }
+                            title {
+                                (reading.clock) " " (pair(reading)) @if let Some(flag) = &reading.flag {
+                                    ", " (flag)
+                                }
+                            }
                             path d={ "M-4 " (top - 5.0) "L0 " (top) "L4 " (top - 5.0) "M0 " (top) "V" (bottom) "M-4 " (bottom + 5.0) "L0 " (bottom) "L4 " (bottom + 5.0) } {}
                         }
                     }
@@ -265,7 +282,9 @@ impl VitalsChart {
                     line x1=(self.x(pair[0].0)) y1=(axis.y(pair[0].1)) x2=(self.x(pair[1].0)) y2=(axis.y(pair[1].1)) {}
                 }
                 @for (minute, value, clock) in dots {
-                    circle cx=(self.x(*minute)) cy=(axis.y(*value)) r="3.6" { title { (clock) " " (class) " " (value) } }
+                    circle cx=(self.x(*minute)) cy=(axis.y(*value)) r="3.6" {
+                        title { (clock) " " (class) " " (value) }
+                    }
                 }
             }
         }
@@ -276,10 +295,14 @@ impl VitalsChart {
         html! {
             line class="axis" x1="0" x2="100%" y1=(DOSES_AT) y2=(DOSES_AT) {}
             @if let Some((from, until)) = self.supplemental_window {
-                rect class="window" x=(self.x(from)) width=(self.width(from, until)) y=(DOSES_AT - 6.0) height="12" rx="3" { title { "the supplemental dose may be given" } }
+                rect class="window" x=(self.x(from)) width=(self.width(from, until)) y=(DOSES_AT - 6.0) height="12" rx="3" {
+                    title { "the supplemental dose may be given" }
+                }
             }
             @for note in &self.notes {
-                line class="note" x1=(self.x(note.minute)) x2=(self.x(note.minute)) y1=(DOSES_AT - 6.0) y2=(DOSES_AT + 6.0) { title { (note.text) } }
+                line class="note" x1=(self.x(note.minute)) x2=(self.x(note.minute)) y1=(DOSES_AT - 6.0) y2=(DOSES_AT + 6.0) {
+                    title { (note.text) }
+                }
             }
             @for dose in &self.doses {
                 svg x=(self.x(dose.minute)) y=(DOSES_AT) width="1" height="1" overflow="visible" {
@@ -301,7 +324,9 @@ impl VitalsChart {
                 text class="now" x=(self.x(now)) y=(PRESSURE_TOP - 5.0) dx="-5" text-anchor="end" { "now" }
             }
             @if let Some(due) = self.next_due {
-                circle class="mark due" cx=(self.x(due)) cy=(PRESSURE_TOP - 9.0) r="4.5" { title { "vital signs due" } }
+                circle class="mark due" cx=(self.x(due)) cy=(PRESSURE_TOP - 9.0) r="4.5" {
+                    title { "vital signs due" }
+                }
             }
         }
     }
@@ -367,11 +392,38 @@ fn tenth(value: Option<f64>) -> String {
 fn key(baseline: Option<&Baseline>) -> Markup {
     html! {
         figcaption class="key" {
-            span { svg width="14" height="20" aria-hidden="true" { g class="pressure" { path d="M3 1L7 5L11 1M7 5V15M3 19L7 15L11 19" {} } } " pressure, mmHg" }
-            span { svg width="14" height="14" aria-hidden="true" { g class="pulse" { circle cx="7" cy="7" r="3.6" {} } } " pulse, per min" }
-            span { svg width="14" height="14" aria-hidden="true" { g class="temperature" { circle cx="7" cy="7" r="3.6" {} } } " temperature, °C" }
-            span { svg width="14" height="20" aria-hidden="true" { path class="dose given" d="M7 1L13 14L7 19L1 14Z" {} } " dose" }
-            @if let Some(baseline) = baseline { span { svg width="24" height="14" aria-hidden="true" { line class="baseline" x1="0" x2="24" y1="7" y2="7" {} } " " (baseline.text) } }
+            span {
+                svg width="14" height="20" aria-hidden="true" {
+                    g class="pressure" { path d="M3 1L7 5L11 1M7 5V15M3 19L7 15L11 19" {} }
+                }
+                " pressure, mmHg"
+            }
+            span {
+                svg width="14" height="14" aria-hidden="true" {
+                    g class="pulse" { circle cx="7" cy="7" r="3.6" {} }
+                }
+                " pulse, per min"
+            }
+            span {
+                svg width="14" height="14" aria-hidden="true" {
+                    g class="temperature" { circle cx="7" cy="7" r="3.6" {} }
+                }
+                " temperature, °C"
+            }
+            span {
+                svg width="14" height="20" aria-hidden="true" {
+                    path class="dose given" d="M7 1L13 14L7 19L1 14Z" {}
+                }
+                " dose"
+            }
+            @if let Some(baseline) = baseline {
+                span {
+                    svg width="24" height="14" aria-hidden="true" {
+                        line class="baseline" x1="0" x2="24" y1="7" y2="7" {}
+                    }
+                    " " (baseline.text)
+                }
+            }
         }
     }
 }

@@ -21,7 +21,9 @@ impl ClockPage {
         let draw = self.form.open(shell, "clock");
         let body = html! {
             h1 { "Move the study clock" }
-            p class="lead" { "It is " (self.now) " in this rehearsal. The clock only moves forward, and for everybody." }
+            p class="lead" {
+                "It is " (self.now) " in this rehearsal. The clock only moves forward, and for everybody."
+            }
             (draw.wrap(html! {
                 (draw.radios("advance", "Move it on by", None, &self.steps, Lay::Stacked))
                 (draw.button("Move the clock", Act::Main))

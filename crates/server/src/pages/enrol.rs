@@ -247,7 +247,9 @@ fn criteria(draw: &Draw<'_>, rows: &[CriterionRow], answers: [(&str, &str); 2]) 
                         Decision::Asked => (draw.radios_under(&row.field, html! { span class="visit-id" { (row.id) } " " (row.text) }, None, &choices, Lay::Inline)),
                         Decision::ByRule { satisfied, because } => {
                             p { span class="visit-id" { (row.id) } " " (row.text) }
-                            p class="by" { (satisfied.tag(&speaks_for, &speaks_against).render()) " by rule: " (because) }
+                            p class="by" {
+                                (satisfied.tag(&speaks_for, &speaks_against).render()) " by rule: " (because)
+                            }
                         }
                     }
                 }
@@ -282,7 +284,9 @@ impl RandomisedPage {
             h1 { (title) }
             p class="lead" { (self.at) ", entry " span class="entry-id" { (self.entry) } }
             ul class="points" { @for line in &self.happened { li { (line) } } }
-            @if let Some(next) = &self.next { p class="act" { a class="button" href=(next.href) { (next.text) } } }
+            @if let Some(next) = &self.next {
+                p class="act" { a class="button" href=(next.href) { (next.text) } }
+            }
         };
         shell.page(Page::new(&title, body))
     }

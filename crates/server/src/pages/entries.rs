@@ -68,7 +68,9 @@ impl EntryLine {
                         (self.who)
                         @if let Some(recorded) = &self.recorded { " · " (recorded) }
                         @if let Some(see) = &self.see { " · " (see.render()) }
-                        @if let Some(correct) = &self.correct { " · " a href=(correct) { "Correct" span class="hidden" { " entry " (self.id) } } }
+                        @if let Some(correct) = &self.correct {
+                            " · " a href=(correct) { "Correct" span class="hidden" { " entry " (self.id) } }
+                        }
                     }
                 }
                 span class="entry-id" { span class="hidden" { "entry " } (self.id) }

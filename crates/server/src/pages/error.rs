@@ -23,7 +23,9 @@ impl ErrorPage {
             p class="lead" { (self.recorded) }
             p { (self.instead) }
             p { (self.back.render()) }
-            @if !self.reference.is_empty() { p class="quiet" { "If it goes on, tell whoever runs this server: " code { (self.reference) } } }
+            @if !self.reference.is_empty() {
+                p class="quiet" { "If it goes on, tell whoever runs this server: " code { (self.reference) } }
+            }
         };
         shell.page(Page::new("Something went wrong", body))
     }

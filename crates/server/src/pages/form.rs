@@ -335,7 +335,9 @@ impl Draw<'_> {
                 (self.below_label(&id, help, fault))
                 select id=(id) name=(name) aria-describedby=[described_by(&id, help.is_some(), fault.is_some())] aria-invalid=[fault.map(|_| "true")] {
                     @for choice in choices {
-                        option value=(choice.value) selected[self.form.filled.has(name, &choice.value)] { (choice.text) }
+                        option value=(choice.value) selected[self.form.filled.has(name, &choice.value)] {
+                            (choice.text)
+                        }
                     }
                 }
             }
@@ -368,6 +370,12 @@ impl Draw<'_> {
     /// Any number of answers; each is sent under the same name.
     pub fn boxes(&self, name: &str, legend: &str, help: Option<&str>, choices: &[Choice]) -> Markup {
         self.group("checkbox", name, html! { (legend) }, help, choices, Lay::Stacked)
+    }
+
+    /// A check to be answered with `yes` or `no`, sent as `check_<id>`; the id is the choice's value.
+    pub fn check(&self, check: &Choice) -> Markup {
+        let name = format!("check_{}", check.value);
+        self.radios(&name, &check.text, check.help.as_deref(), &Choice::yes_no(), Lay::Inline)
     }
 
     /// One box, sent as `yes`.
@@ -416,7 +424,9 @@ impl Draw<'_> {
                 legend { (legend) }
                 (self.below_label(&id, help, fault))
                 div class=(class) {
-                    @for (at, choice) in choices.iter().enumerate() { (self.choice(kind, name, &choice_id(&id, at), choice, lay)) }
+                    @for (at, choice) in choices.iter().enumerate() {
+                        (self.choice(kind, name, &choice_id(&id, at), choice, lay))
+                    }
                 }
             }
         }
@@ -430,7 +440,10 @@ impl Draw<'_> {
                 label for=(id) {
                     // On a scale `2 moderate` stands as a number above its word.
                     @match choice.text.split_once(' ') {
-                        Some((point, word)) if lay == Lay::Scale => { span { (point) } " " span class="word" { (word) } }
+                        Some((point, word)) if lay == Lay::Scale => {
+                            span { (point) }
+                            " " span class="word" { (word) }
+                        }
                         _ => (choice.text),
                     }
                 }
@@ -442,7 +455,9 @@ impl Draw<'_> {
     fn below_label(&self, id: &str, help: Option<&str>, fault: Option<&str>) -> Markup {
         html! {
             @if let Some(help) = help { p class="help" id={ (id) "-help" } { (help) } }
-            @if let Some(fault) = fault { p class="fault" id={ (id) "-fault" } { span class="hidden" { "To mend: " } (fault) } }
+            @if let Some(fault) = fault {
+                p class="fault" id={ (id) "-fault" } { span class="hidden" { "To mend: " } (fault) }
+            }
         }
     }
 }

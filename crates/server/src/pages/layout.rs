@@ -207,7 +207,9 @@ impl Shell {
                     a class="home" href="/" { (marks::flask()) span { "Stillroom" } }
                     p class="study" {
                         strong { (self.study) } " "
-                        span class={ "kind " (match self.kind { RecordKind::Rehearsal => "rehearsal", RecordKind::Real => "real" }) } { (self.kind.word()) }
+                        span class={ "kind " (match self.kind { RecordKind::Rehearsal => "rehearsal", RecordKind::Real => "real" }) } {
+                            (self.kind.word())
+                        }
                     }
                     @if let Some(clock) = &self.clock {
                         p class="clock" {
@@ -221,7 +223,11 @@ impl Shell {
                     nav aria-label="Pages" {
                         ul {
                             @for link in &self.nav {
-                                li { a href=(link.href) aria-current=[link.here.then_some("page")] { (link.text) } }
+                                li {
+                                    a href=(link.href) aria-current=[link.here.then_some("page")] {
+                                        (link.text)
+                                    }
+                                }
                             }
                         }
                     }
@@ -262,7 +268,12 @@ impl Shell {
                         RecordKind::Real => "Not a substitute for clinical judgement.",
                     }
                 }
-                p class="print-only" { (self.study) " " (self.kind.word()) @if let Some(person) = &self.person { " · printed by " (person.name) ", " (person.role) } @if let Some(clock) = &self.clock { " · " (clock.text) } }
+                p class="print-only" {
+                    (self.study) " " (self.kind.word()) @if let Some(person) = &self.person {
+                        " · printed by " (person.name) ", " (person.role)
+                    }
+                    @if let Some(clock) = &self.clock { " · " (clock.text) }
+                }
             }
         }
     }

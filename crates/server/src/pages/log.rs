@@ -55,10 +55,16 @@ impl Verified {
     fn explained(&self) -> Markup {
         match self {
             Self::AgainstCheckpoint(which) => {
-                html! { p { "Every entry is as it was written, and the log grew from " (which) " without a change." } }
+                html! {
+                    p {
+                        "Every entry is as it was written, and the log grew from " (which) " without a change."
+                    }
+                }
             }
             Self::SelfConsistentOnly => html! {
-                p { "Every entry fits its place. Whether the log was replaced as a whole can only be said against a checkpoint that was kept elsewhere." }
+                p {
+                    "Every entry fits its place. Whether the log was replaced as a whole can only be said against a checkpoint that was kept elsewhere."
+                }
             },
             Self::Broken(faults) => html! {
                 p { "The stored entries do not match the log’s root:" }

@@ -81,7 +81,9 @@ pub fn tags(tags: &[Tag]) -> Markup {
 /// The shape alone, for a line that says the word itself. Hidden from screen readers.
 pub fn shape(state: State) -> Markup {
     html! {
-        svg class={ "shape " (state.word()) } width="16" height="16" viewBox="-8 -8 16 16" aria-hidden="true" { (outline(state, 5.5)) }
+        svg class={ "shape " (state.word()) } width="16" height="16" viewBox="-8 -8 16 16" aria-hidden="true" {
+            (outline(state, 5.5))
+        }
     }
 }
 

@@ -56,11 +56,18 @@ impl ParticipantPage {
                 section aria-labelledby="schedule" data-part="schedule" {
                     h2 id="schedule" { "Schedule" }
                     (self.schedule.picture())
-                    details id="schedule-table" { summary { "The schedule as a table" } (self.schedule.table(&self.schedule.in_order())) }
+                    details id="schedule-table" {
+                        summary { "The schedule as a table" }
+                        (self.schedule.table(&self.schedule.in_order()))
+                    }
                 }
             }
             section aria-labelledby="entries" data-part="entries" {
-                h2 id="entries" { "On the record" @if !self.entries_text.is_empty() { " " span class="count" { (self.entries_text) } } }
+                h2 id="entries" {
+                    "On the record" @if !self.entries_text.is_empty() {
+                        " " span class="count" { (self.entries_text) }
+                    }
+                }
                 @if self.days.is_empty() { p class="nothing" { "No entries yet." } }
                 (entries::days(&self.days))
                 @if let Some(older) = &self.older { p { a href=(older) { "Older entries" } } }

@@ -71,16 +71,30 @@ impl ParticipantsPage {
     fn table(&self) -> Markup {
         html! {
             table class="rows people-table" {
-                thead { tr { th scope="col" { "Participant" } th scope="col" { "Stage" } th scope="col" { "Schedule" } th scope="col" { "Next" } } }
+                thead {
+                    tr {
+                        th scope="col" { "Participant" }
+                        th scope="col" { "Stage" }
+                        th scope="col" { "Schedule" }
+                        th scope="col" { "Next" }
+                    }
+                }
                 tbody {
                     @for row in &self.rows {
                         tr {
-                            th scope="row" { a href=(row.href) { (row.id) } " " span class="quiet" { (row.site) } }
+                            th scope="row" {
+                                a href=(row.href) { (row.id) }
+                                " " span class="quiet" { (row.site) }
+                            }
                             td { (row.stage) (marks::tags(&row.tags)) }
                             td { (row.strip.render()) }
                             td {
                                 @match &row.next {
-                                    Some(next) => { (marks::shape(next.state)) " " (next.text) " " span class="by" { (next.state.word()) ", " (next.when) } }
+                                    Some(next) => {
+                                        (marks::shape(next.state)) " " (next.text) " " span class="by" {
+                                            (next.state.word()) ", " (next.when)
+                                        }
+                                    }
                                     None => span class="quiet" { "nothing" },
                                 }
                             }
@@ -108,7 +122,9 @@ fn select(name: &str, label: &str, choices: &[Choice], chosen: &str) -> Markup {
         div class="field" {
             label for=(id) { (label) }
             select id=(id) name=(name) {
-                @for choice in choices { option value=(choice.value) selected[choice.value == chosen] { (choice.text) } }
+                @for choice in choices {
+                    option value=(choice.value) selected[choice.value == chosen] { (choice.text) }
+                }
             }
         }
     }

@@ -111,9 +111,13 @@ impl RatingsPage {
     pub fn render(&self, shell: &Shell) -> Html {
         let body = html! {
             h1 { "Which ratings are asked of you?" }
-            p class="lead" { "Each stands for one interview. You are told neither the visit nor anything that came before." }
+            p class="lead" {
+                "Each stands for one interview. You are told neither the visit nor anything that came before."
+            }
             @if self.asked.is_empty() { p class="nothing" { "None at present." } } @else { (ratings(&self.asked, "Open")) }
-            @if !self.sent.is_empty() { section aria-labelledby="sent" { h2 id="sent" { "Sent" } (ratings(&self.sent, "Read")) } }
+            @if !self.sent.is_empty() {
+                section aria-labelledby="sent" { h2 id="sent" { "Sent" } (ratings(&self.sent, "Read")) }
+            }
         };
         shell.page(Page::new("Ratings", body))
     }
@@ -124,9 +128,14 @@ fn ratings(asked: &[RatingAsked], verb: &str) -> Markup {
         ul class="due" {
             @for rating in asked {
                 li {
-                    span class="when" { @if let Some(state) = rating.state { (marks::state(state)) } span { (rating.when) } }
+                    span class="when" {
+                        @if let Some(state) = rating.state { (marks::state(state)) }
+                        span { (rating.when) }
+                    }
                     div class="what" { p { span class="handle" { (rating.handle) } " " (rating.instruments) } }
-                    a class="button other" href=(rating.href) { (verb) span class="hidden" { " " (rating.handle) } }
+                    a class="button other" href=(rating.href) {
+                        (verb) span class="hidden" { " " (rating.handle) }
+                    }
                 }
             }
         }
@@ -148,7 +157,9 @@ impl RatingPage {
                     (draw.text(&Text::date("rated_on", "Day of the interview")))
                     @for (at, section) in self.sections.iter().enumerate() { (section.render(&draw, at)) }
                     (draw.area("note", "Note on the interview", Some("Nothing about treatment, even if you were told.")))
-                    p class="quiet" { "Leave an item open if it was not rated. What is sent can be corrected later, with a reason." }
+                    p class="quiet" {
+                        "Leave an item open if it was not rated. What is sent can be corrected later, with a reason."
+                    }
                     (draw.button("Send the rating", Act::Main))
                 })),
             }
@@ -161,7 +172,10 @@ impl RatingPage {
             @if self.parts.len() > 1 {
                 nav class="parts" aria-label="Parts of this rating" {
                     ul { @for part in &self.parts {
-                        li { a href=(part.href) aria-current=[part.here.then_some("page")] { (part.text) } " " (marks::state(if part.done { State::Done } else { State::Due })) }
+                        li {
+                            a href=(part.href) aria-current=[part.here.then_some("page")] { (part.text) }
+                            " " (marks::state(if part.done { State::Done } else { State::Due }))
+                        }
                     } }
                 }
             }
@@ -170,10 +184,17 @@ impl RatingPage {
 
     fn sent(&self, saved: &SavedRating) -> Markup {
         html! {
-            p class="flash good" { "Sent " (saved.at) ", entry " span class="entry-id" { (saved.entry) } @if let Some(href) = &saved.correct { " · " a href=(href) { "Correct it" } } }
+            p class="flash good" {
+                "Sent " (saved.at) ", entry " span class="entry-id" { (saved.entry) }
+                @if let Some(href) = &saved.correct { " · " a href=(href) { "Correct it" } }
+            }
             @for section in &self.sections {
                 h2 { (section.title) }
-                dl class="answers" { @for item in &section.items { div { dt { (item.numbered()) } dd { (item.given.as_deref().unwrap_or("not rated")) } } } }
+                dl class="answers" {
+                    @for item in &section.items {
+                        div { dt { (item.numbered()) } dd { (item.given.as_deref().unwrap_or("not rated")) } }
+                    }
+                }
             }
         }
     }

@@ -54,7 +54,9 @@ impl ReadoutPage {
                 let body = html! {
                     div class="title" { div { h1 { "Read-out" } p class="lead" { (summary) } } (facts(known)) }
                     (contents(parts))
-                    @if !files.is_empty() { p class="files" { "As files: " @for file in files { (file.render()) " " } } }
+                    @if !files.is_empty() {
+                        p class="files" { "As files: " @for file in files { (file.render()) " " } }
+                    }
                     (sections(parts))
                 };
                 shell.page(Page::new("Read-out", body).wide())
@@ -62,7 +64,9 @@ impl ReadoutPage {
             Readout::NotYet { conditions, sections: parts } => {
                 let body = html! {
                     h1 { "No read-out by arm yet" }
-                    p class="lead" { "Until the record is locked and then unblinded, nothing here tells the arms apart." }
+                    p class="lead" {
+                        "Until the record is locked and then unblinded, nothing here tells the arms apart."
+                    }
                     ul class="conditions" {
                         @for condition in conditions {
                             li {
@@ -82,7 +86,9 @@ impl ReadoutPage {
 fn contents(parts: &[ReportSection]) -> Markup {
     html! {
         @if parts.len() > 1 {
-            nav class="contents" aria-label="Parts of the report" { ol { @for part in parts { li { a href={ "#" (part.id) } { (part.title) } } } } }
+            nav class="contents" aria-label="Parts of the report" {
+                ol { @for part in parts { li { a href={ "#" (part.id) } { (part.title) } } } }
+            }
         }
     }
 }

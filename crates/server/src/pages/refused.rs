@@ -35,8 +35,20 @@ impl Refusal {
         html! {
             div class="panel refusal" {
                 dl {
-                    div { dt { "Rule" } dd { (self.rule) @if let Some(place) = &self.given_by { span class="by" { "in the protocol under " code { (place) } } } } }
-                    @if !self.on_record.is_empty() { div { dt { "On record" } dd { @for value in &self.on_record { span class="line" { (value) } } } } }
+                    div {
+                        dt { "Rule" }
+                        dd {
+                            (self.rule) @if let Some(place) = &self.given_by {
+                                span class="by" { "in the protocol under " code { (place) } }
+                            }
+                        }
+                    }
+                    @if !self.on_record.is_empty() {
+                        div {
+                            dt { "On record" }
+                            dd { @for value in &self.on_record { span class="line" { (value) } } }
+                        }
+                    }
                     div {
                         dt { "Instead" }
                         dd {

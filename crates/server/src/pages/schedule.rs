@@ -83,12 +83,18 @@ impl Schedule {
                         line class="month" x1=(self.x(*day)) x2=(self.x(*day)) y1=(TOP - 8) y2=(height) {}
                         text class="month" x=(self.x(*day)) y="12" dx="3" { (label) }
                     }
-                    @for (at, lane) in self.lanes.iter().enumerate() { (self.windows(lane, TOP + at * LANE_HEIGHT)) }
+                    @for (at, lane) in self.lanes.iter().enumerate() {
+                        (self.windows(lane, TOP + at * LANE_HEIGHT))
+                    }
                     @if let Some(today) = self.today {
                         line class="today" x1=(self.x(today)) x2=(self.x(today)) y1="18" y2=(height) {}
-                        svg x=(self.x(today)) y="18" width="1" height="1" overflow="visible" { path class="today" d="M-5 -7H5L0 0Z" {} }
+                        svg x=(self.x(today)) y="18" width="1" height="1" overflow="visible" {
+                            path class="today" d="M-5 -7H5L0 0Z" {}
+                        }
                     }
-                    @for (at, lane) in self.lanes.iter().enumerate() { (self.visits(lane, TOP + at * LANE_HEIGHT)) }
+                    @for (at, lane) in self.lanes.iter().enumerate() {
+                        (self.visits(lane, TOP + at * LANE_HEIGHT))
+                    }
                 }
                 (key())
             }
@@ -118,7 +124,10 @@ impl Schedule {
             @for visit in &lane.visits {
                 @if let Some(day) = visit.day {
                     svg x=(self.x(day)) y=(middle) width="1" height="1" overflow="visible" {
-                        g { title { (visit.id) " " (visit.name) ", " (visit.when) ", " (visit.state.word()) } (marks::outline(visit.state, 6.0)) }
+                        g {
+                            title { (visit.id) " " (visit.name) ", " (visit.when) ", " (visit.state.word()) }
+                            (marks::outline(visit.state, 6.0))
+                        }
                         text class="id" y="22" text-anchor="middle" { (visit.id) }
                     }
                 }
@@ -130,7 +139,15 @@ impl Schedule {
     pub fn table(&self, visits: &[&ScheduledVisit]) -> Markup {
         html! {
             table class="rows schedule-table" {
-                thead { tr { th scope="col" { "Visit" } th scope="col" { "When" } th scope="col" { "Window" } th scope="col" { "State" } th scope="col" { "To do" } } }
+                thead {
+                    tr {
+                        th scope="col" { "Visit" }
+                        th scope="col" { "When" }
+                        th scope="col" { "Window" }
+                        th scope="col" { "State" }
+                        th scope="col" { "To do" }
+                    }
+                }
                 tbody {
                     @for visit in visits {
                         tr class=[(visit.state == State::Now || visit.state == State::Due || visit.state == State::Overdue).then_some("current")] {
@@ -177,11 +194,15 @@ impl Strip {
                 @for state in [State::Later, State::Done] {
                     @for large in [false, true] {
                         @let dots = self.dots(state, large);
-                        @if !dots.is_empty() { path class={ "dots " (state.word()) @if large { " large" } } d=(dots) {} }
+                        @if !dots.is_empty() {
+                            path class={ "dots " (state.word()) @if large { " large" } } d=(dots) {}
+                        }
                     }
                 }
                 @for (at, mark) in self.marks.iter().enumerate().filter(|(_, mark)| !dotted(mark.state)) {
-                    g transform={ "translate(" (at * 9 + 6) " 9)" } { (marks::outline(mark.state, if mark.large { 5.5 } else { 4.5 })) }
+                    g transform={ "translate(" (at * 9 + 6) " 9)" } {
+                        (marks::outline(mark.state, if mark.large { 5.5 } else { 4.5 }))
+                    }
                 }
             }
         }
@@ -202,9 +223,22 @@ fn dotted(state: State) -> bool {
 fn key() -> Markup {
     html! {
         figcaption class="key" {
-            span { svg width="22" height="16" aria-hidden="true" { rect class="window" x="1" y="2" width="20" height="12" rx="3" {} } " window" }
-            @for state in [State::Done, State::Due, State::Overdue, State::Missed, State::Later] { (marks::state(state)) }
-            span { svg width="12" height="16" aria-hidden="true" { line class="today" x1="6" x2="6" y1="0" y2="16" {} path class="today" d="M1 0H11L6 7Z" {} } " today" }
+            span {
+                svg width="22" height="16" aria-hidden="true" {
+                    rect class="window" x="1" y="2" width="20" height="12" rx="3" {}
+                }
+                " window"
+            }
+            @for state in [State::Done, State::Due, State::Overdue, State::Missed, State::Later] {
+                (marks::state(state))
+            }
+            span {
+                svg width="12" height="16" aria-hidden="true" {
+                    line class="today" x1="6" x2="6" y1="0" y2="16" {}
+                    path class="today" d="M1 0H11L6 7Z" {}
+                }
+                " today"
+            }
         }
     }
 }

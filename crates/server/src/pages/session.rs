@@ -184,16 +184,25 @@ impl SessionPage {
     fn strip_now(&self) -> Markup {
         html! {
             div class="strip-now" data-part="now" {
-                p class="elapsed" { span class="numeral" data-elapsed=[self.since.seconds] { (self.since.text) } " " span class="quiet" { (self.since.of) } }
+                p class="elapsed" {
+                    span class="numeral" data-elapsed=[self.since.seconds] { (self.since.text) }
+                    " " span class="quiet" { (self.since.of) }
+                }
                 (self.next_due())
                 // On a phone the form is a screen further down.
-                @if self.forms.vitals.is_some() { a class="button other jump" href="#vitals-title" { "Chart" span class="hidden" { " vital signs" } } }
+                @if self.forms.vitals.is_some() {
+                    a class="button other jump" href="#vitals-title" {
+                        "Chart" span class="hidden" { " vital signs" }
+                    }
+                }
             }
         }
     }
 
     fn glance(&self) -> Markup {
-        html! { div class="glance" data-part="glance" { (self.last_vitals()) (self.dose_lines()) (self.people()) } }
+        html! {
+            div class="glance" data-part="glance" { (self.last_vitals()) (self.dose_lines()) (self.people()) }
+        }
     }
 
     fn saved_state(&self) -> Markup {
@@ -213,7 +222,14 @@ impl SessionPage {
             div {
                 h2 class="hidden" { "Next" }
                 @if self.next.is_empty() { p class="quiet" { "Nothing planned next" } }
-                ul class="next" { @for next in &self.next { li { (marks::shape(next.state)) " " span { (next.text) } " " span class="by" { (next.state.word()) ", " (next.when) } } } }
+                ul class="next" {
+                    @for next in &self.next {
+                        li {
+                            (marks::shape(next.state)) " " span { (next.text) }
+                            " " span class="by" { (next.state.word()) ", " (next.when) }
+                        }
+                    }
+                }
             }
         }
     }
@@ -234,7 +250,18 @@ impl SessionPage {
             @if !self.doses.is_empty() {
                 div class="doses" {
                     h2 { "Doses" }
-                    dl { @for dose in &self.doses { div { dt { (dose.kind) } dd { (dose.text) " " span class={ "dose-state " (dose.tone.unwrap_or(Tone::Plain).class()) } { (dose.state) } } } } }
+                    dl {
+                        @for dose in &self.doses {
+                            div {
+                                dt { (dose.kind) }
+                                dd {
+                                    (dose.text) " " span class={ "dose-state " (dose.tone.unwrap_or(Tone::Plain).class()) } {
+                                        (dose.state)
+                                    }
+                                }
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -245,7 +272,15 @@ impl SessionPage {
             @if !self.present.is_empty() {
                 div class="present" {
                     h2 { "Present" }
-                    ul { @for person in &self.present { li class=[(!person.here).then_some("away")] { (marks::shape(if person.here { State::Done } else { State::Later })) " " (person.name) " " span class="by" { (person.role) ", " (person.since) } } } }
+                    ul {
+                        @for person in &self.present {
+                            li class=[(!person.here).then_some("away")] {
+                                (marks::shape(if person.here { State::Done } else { State::Later })) " " (person.name) " " span class="by" {
+                                    (person.role) ", " (person.since)
+                                }
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -273,7 +308,9 @@ impl LastValue {
                 dd {
                     span class="numeral" { (self.value) }
                     @if let Some(trend) = self.trend {
-                        " " svg class="trend" width="11" height="11" viewBox="0 0 11 11" aria-hidden="true" { path d=(trend.path()) fill="none" stroke="currentColor" stroke-width="1.5" {} }
+                        " " svg class="trend" width="11" height="11" viewBox="0 0 11 11" aria-hidden="true" {
+                            path d=(trend.path()) fill="none" stroke="currentColor" stroke-width="1.5" {}
+                        }
                         span class="hidden" { " " (trend.word()) }
                     }
                     @if !self.change.is_empty() { span class="by" { (self.change) " from baseline" } }
@@ -289,7 +326,9 @@ fn chart_section(chart: &VitalsChart) -> Markup {
         section aria-labelledby="chart" data-part="chart" {
             h2 id="chart" { "Vital signs" }
             (chart.picture())
-            @if !chart.readings.is_empty() { details id="chart-table" { summary { "The same as a table" } (chart.table()) } }
+            @if !chart.readings.is_empty() {
+                details id="chart-table" { summary { "The same as a table" } (chart.table()) }
+            }
         }
     }
 }

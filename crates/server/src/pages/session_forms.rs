@@ -111,10 +111,16 @@ impl SessionForms {
     pub fn render(&self, shell: &Shell) -> Markup {
         html! {
             @if let Some(form) = &self.vitals { (form.render(shell)) }
-            @if let Some(form) = &self.environment { (form.render(shell, "environment", "The room", "Record the room")) }
-            @if let Some(form) = &self.pre_dose { (form.render(shell, "pre-dose", "Before the dose", "Record the checks")) }
+            @if let Some(form) = &self.environment {
+                (form.render(shell, "environment", "The room", "Record the room"))
+            }
+            @if let Some(form) = &self.pre_dose {
+                (form.render(shell, "pre-dose", "Before the dose", "Record the checks"))
+            }
             @if let Some(form) = &self.initial_dose { (form.render(shell, "initial-dose", "Initial dose")) }
-            @if let Some(form) = &self.supplemental_dose { (form.render(shell, "supplemental-dose", "Supplemental dose")) }
+            @if let Some(form) = &self.supplemental_dose {
+                (form.render(shell, "supplemental-dose", "Supplemental dose"))
+            }
             @if let Some(form) = &self.withhold { (form.render(shell)) }
             @if let Some(form) = &self.effects { (form.render(shell)) }
             @if let Some(form) = &self.note { (form.render(shell)) }
@@ -146,7 +152,9 @@ impl VitalsForm {
         let draw = self.form.open(shell, "vitals");
         html! {
             section class="act-now" aria-labelledby="vitals-title" data-part="vitals" {
-                h2 id="vitals-title" { "Chart vital signs " @if !self.status.is_empty() { span class="quiet" { (self.status) } } }
+                h2 id="vitals-title" {
+                    "Chart vital signs " @if !self.status.is_empty() { span class="quiet" { (self.status) } }
+                }
                 (draw.wrap(html! {
                     div class="pairs" {
                         (draw.text(&Text::whole("systolic", "Systolic").unit("mmHg")))
@@ -199,7 +207,9 @@ impl ChecklistForm {
     fn render(&self, shell: &Shell, id: &str, title: &str, button: &str) -> Markup {
         let draw = self.form.open(shell, id);
         let body = draw.wrap(html! {
-            @for check in &self.checks { (draw.radios(&format!("check_{}", check.value), &check.text, check.help.as_deref(), &Choice::yes_no(), Lay::Inline)) }
+            @for check in &self.checks {
+                (draw.check(check))
+            }
             (draw.area("note", "Note", None))
             (draw.button(button, Act::Main))
         });
@@ -231,7 +241,9 @@ impl EffectsForm {
         let body = draw.wrap(html! {
             p class="help" { "Ask only if it does not disturb. Leave open what was not asked." }
             (draw.text(&Text::time("asked_at", "Asked at")))
-            @for effect in &self.effects { (draw.radios(&format!("effect_{}", effect.value), &effect.text, None, &scale, Lay::Scale)) }
+            @for effect in &self.effects {
+                (draw.radios(&format!("effect_{}", effect.value), &effect.text, None, &scale, Lay::Scale))
+            }
             (draw.button("Record the effects", Act::Main))
         });
         fold("effects", "How it is for them", &self.status, self.open || self.form.has_faults(), body)
@@ -257,7 +269,9 @@ impl CloseForm {
             @match &self.refusal {
                 Some(refusal) => { p class="lead" { "Not now: " (refusal.what) "." } (refusal.panel()) }
                 None => (draw.wrap(html! {
-                    @for check in &self.checks { (draw.radios(&format!("check_{}", check.value), &check.text, check.help.as_deref(), &Choice::yes_no(), Lay::Inline)) }
+                    @for check in &self.checks {
+                        (draw.check(check))
+                    }
                     (draw.text(&Text::time("ended_at", "Ended at")))
                     (draw.area("note", "Note", None))
                     (will_happen(&self.will))
@@ -273,7 +287,10 @@ impl CloseForm {
 fn fold(id: &str, title: &str, status: &str, open: bool, body: Markup) -> Markup {
     html! {
         details class="fold" id={ "do-" (id) } data-part=(id) open[open] {
-            summary { span class="fold-title" { (title) } @if !status.is_empty() { " " span class="quiet" { (status) } } }
+            summary {
+                span class="fold-title" { (title) }
+                @if !status.is_empty() { " " span class="quiet" { (status) } }
+            }
             (body)
         }
     }

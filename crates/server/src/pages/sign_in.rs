@@ -53,21 +53,31 @@ impl SignInPage {
         html! {
             section class="demo" aria-labelledby="demo-title" {
                 h2 id="demo-title" { "Come in as one of the virtual staff" }
-                p class="quiet" { "This is a rehearsal. What each may see is decided by role: sign in as two of them to compare." }
+                p class="quiet" {
+                    "This is a rehearsal. What each may see is decided by role: sign in as two of them to compare."
+                }
                 ul class="people" {
                     @for log_in in &self.demo {
                         li {
                             div {
-                                p { strong { (log_in.role) } @if !log_in.site.is_empty() { span class="quiet" { ", " (log_in.site) } } }
+                                p {
+                                    strong { (log_in.role) }
+                                    @if !log_in.site.is_empty() { span class="quiet" { ", " (log_in.site) } }
+                                }
                                 p class="quiet" { (log_in.sees) }
-                                p class="credentials" { code { (log_in.person) } " · " code { (log_in.password) } }
+                                p class="credentials" {
+                                    code { (log_in.person) }
+                                    " · " code { (log_in.password) }
+                                }
                             }
                             form method="post" action=(self.form.action) {
                                 input type="hidden" name="csrf" value=(shell.csrf);
                                 input type="hidden" name="command" value=(self.form.command);
                                 input type="hidden" name="person" value=(log_in.person);
                                 input type="hidden" name="password" value=(log_in.password);
-                                button class="button other" type="submit" { "Sign in" span class="hidden" { " as " (log_in.role) " " (log_in.person) } }
+                                button class="button other" type="submit" {
+                                    "Sign in" span class="hidden" { " as " (log_in.role) " " (log_in.person) }
+                                }
                             }
                         }
                     }

@@ -66,17 +66,25 @@ impl TodayPage {
                     h1 { "What is due today?" }
                     p class="lead" { (self.date) @if !self.summary.is_empty() { " · " (self.summary) } }
                 }
-                @if let Some(action) = &self.main_action { a class={ "button" @if !self.now.is_empty() { " other" } } href=(action.href) { (action.text) } }
+                @if let Some(action) = &self.main_action {
+                    a class={ "button" @if !self.now.is_empty() { " other" } } href=(action.href) {
+                        (action.text)
+                    }
+                }
             }
             div data-part="due" {
-                @if empty { p class="nothing" { "Nothing is due. What comes next is on each participant’s page." } }
+                @if empty {
+                    p class="nothing" { "Nothing is due. What comes next is on each participant’s page." }
+                }
                 @if !self.now.is_empty() {
                     section aria-labelledby="now" {
                         h2 id="now" { "In session now" }
                         @for session in &self.now { (session.render()) }
                     }
                 }
-                @for (at, group) in self.groups.iter().enumerate() { @if !group.items.is_empty() { (group.render(at)) } }
+                @for (at, group) in self.groups.iter().enumerate() {
+                    @if !group.items.is_empty() { (group.render(at)) }
+                }
             }
         };
         shell.page(Page::new("Today", body).wide().live(self.live.as_deref()))
@@ -96,7 +104,9 @@ impl SessionNow {
                     @if let Some(last) = &self.last { div { dt { "Last" } dd { (last) } } }
                     div { dt { "Present" } dd { (self.present) } }
                 }
-                a class="button" href=(self.href) { "Open the session" span class="hidden" { " of " (self.participant) } }
+                a class="button" href=(self.href) {
+                    "Open the session" span class="hidden" { " of " (self.participant) }
+                }
             }
         }
     }
@@ -125,11 +135,18 @@ impl DueItem {
             li class=(self.state.word()) {
                 span class="when" { (marks::state(self.state)) span { (self.when) } }
                 div class="what" {
-                    p { @if let Some(subject) = &self.subject { (subject.render()) " " } (self.text) (marks::tags(&self.tags)) }
+                    p {
+                        @if let Some(subject) = &self.subject { (subject.render()) " " }
+                        (self.text) (marks::tags(&self.tags))
+                    }
                     @if let Some(detail) = &self.detail { p class="by" { (detail) } }
                 }
                 @if let Some(action) = &self.action {
-                    a class="button other" href=(action.href) { (action.text) @if let Some(subject) = &self.subject { span class="hidden" { ", " (subject.text) ", " (self.text) } } }
+                    a class="button other" href=(action.href) {
+                        (action.text) @if let Some(subject) = &self.subject {
+                            span class="hidden" { ", " (subject.text) ", " (self.text) }
+                        }
+                    }
                 }
             }
         }

@@ -38,7 +38,9 @@ impl VisitPage {
                 (draw.text(&Text::time("visited_at", "Time it began").help("On a 24-hour clock.")))
                 @if self.asks_length { (draw.text(&Text::whole("minutes", "How long it took").unit("min"))) }
                 @if !self.people.is_empty() { (draw.boxes("present", "Who was there?", None, &self.people)) }
-                @for check in &self.checks { (draw.radios(&format!("check_{}", check.value), &check.text, check.help.as_deref(), &Choice::yes_no(), Lay::Inline)) }
+                @for check in &self.checks {
+                    (draw.check(check))
+                }
                 (draw.area("note", "Note", Some("What the next person should know. Leave empty if nothing.")))
                 (draw.button("Record the visit", Act::Main))
             }))
