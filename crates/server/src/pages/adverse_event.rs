@@ -7,8 +7,8 @@ use super::form::{Act, Choice, Form, Lay, Text};
 use super::layout::{Link, Page, Shell};
 
 /// Fields: `term`, `began_on` (date), `began_at` (time, may be empty), `severity` (`mild`, `moderate`, `severe`),
-/// `serious` (`yes`, `no`), `related` (`not`, `unlikely`, `possibly`, `probably`), `special_interest` (`yes`, `no`),
-/// `outcome` (`resolved`, `resolving`, `ongoing`, `not_known`), `ended_on` (date), `note`.
+/// `serious`, `related`, `special_interest` (each `yes`, `no`), `ended_on` (date, may be empty), `ended_at` (time, may be
+/// empty).
 #[derive(Clone, Debug, Default)]
 pub struct AdverseEventPage {
     pub form: Form,
@@ -27,18 +27,6 @@ impl AdverseEventPage {
             Choice::new("moderate", "Moderate").help("some limit to daily life"),
             Choice::new("severe", "Severe").help("daily life was not possible"),
         ];
-        let related = [
-            Choice::new("not", "Not related"),
-            Choice::new("unlikely", "Unlikely"),
-            Choice::new("possibly", "Possibly"),
-            Choice::new("probably", "Probably"),
-        ];
-        let outcome = [
-            Choice::new("resolved", "Resolved"),
-            Choice::new("resolving", "Getting better"),
-            Choice::new("ongoing", "Still there"),
-            Choice::new("not_known", "Not known"),
-        ];
         let body = html! {
             p class="back" { a href=(self.participant.href) { "Back to " (self.participant.text) } }
             h1 { "Record an adverse event" }
@@ -54,10 +42,9 @@ impl AdverseEventPage {
                 @if let Some(help) = &self.special_interest_help {
                     (draw.radios("special_interest", "Is it of special interest?", Some(help), &Choice::yes_no(), Lay::Inline))
                 }
-                (draw.radios("related", "Related to what was taken in the study?", None, &related, Lay::Stacked))
-                (draw.radios("outcome", "How is it now?", None, &outcome, Lay::Stacked))
-                (draw.text(&Text::date("ended_on", "Day it ended").optional()))
-                (draw.area("note", "Note", Some("What was done about it.")))
+                (draw.radios("related", "Could it be related to what was taken in the study?", None, &Choice::yes_no(), Lay::Inline))
+                (draw.text(&Text::date("ended_on", "Day it ended").help("Leave empty while it lasts.")))
+                (draw.text(&Text::time("ended_at", "Time it ended").optional()))
                 (draw.button("Record the event", Act::Main))
             }))
         };

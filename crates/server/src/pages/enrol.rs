@@ -8,7 +8,7 @@ use super::layout::{Link, Page, Shell};
 use super::marks::{Tag, Tone};
 use super::participant::{Fact, facts};
 
-/// Refers a new participant. Fields: `site`, `referred_on` (date), `source`, `note`.
+/// Refers a new participant. Fields: `site`, `referred_on` (date), `source`, `age_years`, `sex_at_birth` (`female`, `male`).
 #[derive(Clone, Debug, Default)]
 pub struct ReferPage {
     pub form: Form,
@@ -27,7 +27,7 @@ pub struct ConsentPage {
     pub points: Vec<String>,
 }
 
-/// Records what screening measured. Fields: each measure under its own name, `screened_on` (date), `note`.
+/// Records what screening measured. Fields: each measure under its own name, `screened_on` (date).
 #[derive(Clone, Debug, Default)]
 pub struct ScreeningPage {
     pub form: Form,
@@ -62,8 +62,8 @@ pub enum Answer {
     OneOf(Vec<Choice>),
 }
 
-/// Decides eligibility. Fields: `criterion_<id>` for those a clinician decides (`yes`: it holds or applies, `no`: it does
-/// not), `note`.
+/// Decides eligibility. Fields: `criterion_<id>` for those a clinician decides: `yes` where it holds or applies,
+/// `no` where it does not.
 #[derive(Clone, Debug, Default)]
 pub struct EligibilityPage {
     pub form: Form,
@@ -127,6 +127,7 @@ pub struct RandomisedPage {
 impl ReferPage {
     pub fn render(&self, shell: &Shell) -> Html {
         let draw = self.form.open(shell, "refer");
+        let sexes = [Choice::new("female", "Female"), Choice::new("male", "Male")];
         let body = html! {
             (steps(0))
             h1 { "Refer a participant" }
@@ -135,7 +136,8 @@ impl ReferPage {
                 (draw.select("site", "Site", None, &self.sites))
                 (draw.text(&Text::date("referred_on", "Day of referral")))
                 (draw.radios("source", "Where do they come from?", None, &self.sources, Lay::Stacked))
-                (draw.area("note", "Note", Some("Nothing that names or describes a person so that they could be recognised.")))
+                (draw.text(&Text::whole("age_years", "Age").unit("years")))
+                (draw.radios("sex_at_birth", "Sex at birth", None, &sexes, Lay::Inline))
                 (draw.button("Refer", Act::Main))
             }))
         };
@@ -178,7 +180,6 @@ impl ScreeningPage {
                     h2 { (group.title) }
                     @for measure in &group.measures { (measure.render(&draw)) }
                 }
-                (draw.area("note", "Note", None))
                 (draw.button("Record screening", Act::Main))
             }))
         };
@@ -215,7 +216,6 @@ impl EligibilityPage {
                 (criteria(&draw, &self.inclusion, [("yes", "Holds"), ("no", "Does not hold")]))
                 h2 { "Must not hold" }
                 (criteria(&draw, &self.exclusion, [("no", "Does not apply"), ("yes", "Applies")]))
-                (draw.area("note", "Note", None))
                 (will_happen(&self.will))
                 (draw.button("Record the decision", Act::Main))
             }))

@@ -29,7 +29,7 @@ pub struct RatingAsked {
     pub href: String,
 }
 
-/// One form of one rating. Fields: `rated_on` (date), `item_<key>` for each item, `note`.
+/// One form of one rating. Fields: `rated_on` (date), `item_<key>` for each item.
 #[derive(Clone, Debug, Default)]
 pub struct RatingPage {
     pub form: Form,
@@ -156,7 +156,6 @@ impl RatingPage {
                 None => (draw.wrap(html! {
                     (draw.text(&Text::date("rated_on", "Day of the interview")))
                     @for (at, section) in self.sections.iter().enumerate() { (section.render(&draw, at)) }
-                    (draw.area("note", "Note on the interview", Some("Nothing about treatment, even if you were told.")))
                     p class="quiet" {
                         "Leave an item open if it was not rated. What is sent can be corrected later, with a reason."
                     }

@@ -21,7 +21,7 @@ pub struct SessionForms {
     pub close: Option<CloseForm>,
 }
 
-/// Fields: `taken_at` (time), `systolic`, `diastolic`, `pulse` (whole), `temperature` (decimal), `note`.
+/// Fields: `taken_at` (time), `systolic`, `diastolic`, `pulse` (whole), `temperature` (decimal).
 #[derive(Clone, Debug, Default)]
 pub struct VitalsForm {
     pub form: Form,
@@ -59,7 +59,7 @@ pub struct WithholdForm {
     pub will: Vec<String>,
 }
 
-/// Fields: `check_<id>` (`yes`, `no`) for each, `note`.
+/// Fields: `check_<id>` (`yes`, `no`) for each.
 #[derive(Clone, Debug, Default)]
 pub struct ChecklistForm {
     pub form: Form,
@@ -95,7 +95,7 @@ pub struct NoteForm {
     pub form: Form,
 }
 
-/// Fields: `ended_at` (time), `check_<id>` (`yes`, `no`) for each, `note`.
+/// Fields: `ended_at` (time), `check_<id>` (`yes`, `no`) for each.
 #[derive(Clone, Debug, Default)]
 pub struct CloseForm {
     pub form: Form,
@@ -210,7 +210,6 @@ impl ChecklistForm {
             @for check in &self.checks {
                 (draw.check(check))
             }
-            (draw.area("note", "Note", None))
             (draw.button(button, Act::Main))
         });
         fold(id, title, &self.status, self.open || self.form.has_faults(), body)
@@ -273,7 +272,6 @@ impl CloseForm {
                         (draw.check(check))
                     }
                     (draw.text(&Text::time("ended_at", "Ended at")))
-                    (draw.area("note", "Note", None))
                     (will_happen(&self.will))
                     (draw.button("Close the session", Act::Grave))
                 })),

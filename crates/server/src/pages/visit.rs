@@ -7,8 +7,8 @@ use super::form::{Act, Choice, Form, Lay, Text};
 use super::layout::{Link, Page, Shell};
 use super::participant::{Fact, facts};
 
-/// Fields: `took_place` (`yes`, `no`), `visited_on` (date), `visited_at` (time), `minutes`, `present` (several), `note`,
-/// and `check_<id>` (`yes`, `no`) for each check.
+/// Fields: `took_place` (`yes`, `no`), `visited_on` (date), `visited_at` (time), `why` (if it was missed); where they are
+/// asked for `minutes`, `present` (several), `check_<id>` (`yes`, `no`), `summary`.
 #[derive(Clone, Debug, Default)]
 pub struct VisitPage {
     pub form: Form,
@@ -22,6 +22,8 @@ pub struct VisitPage {
     /// Asked for sessions of therapy: the room, the participant.
     pub checks: Vec<Choice>,
     pub asks_length: bool,
+    /// Asks what was said, under this label: for calls.
+    pub summary: Option<String>,
 }
 
 impl VisitPage {
@@ -41,7 +43,8 @@ impl VisitPage {
                 @for check in &self.checks {
                     (draw.check(check))
                 }
-                (draw.area("note", "Note", Some("What the next person should know. Leave empty if nothing.")))
+                @if let Some(label) = &self.summary { (draw.area("summary", label, None)) }
+                (draw.area("why", "If it was missed, why?", Some("Leave empty if it took place.")))
                 (draw.button("Record the visit", Act::Main))
             }))
         };

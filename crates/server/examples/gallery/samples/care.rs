@@ -436,6 +436,7 @@ fn visit() -> VisitPage {
         ],
         checks: vec![Choice::new("rested", "They slept at the site and were driven home")],
         asks_length: true,
+        summary: None,
     }
 }
 
