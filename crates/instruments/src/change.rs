@@ -1,6 +1,7 @@
 //! What two ratings say together.
 
 use crate::instrument::{ChangeOp, Instrument};
+use crate::score::all;
 use crate::scores::Scores;
 
 impl Instrument {
@@ -20,7 +21,7 @@ impl Instrument {
                     let low = at_most.as_ref().map_or(Some(true), |(score, most)| {
                         later.number(score).map(|number| number <= *most)
                     });
-                    changes.set_flag(&rule.id, both(lost(flag, earlier, later), low));
+                    changes.set_flag(&rule.id, all([lost(flag, earlier, later), low]));
                 }
             }
         }
@@ -36,12 +37,4 @@ fn difference(score: &str, earlier: &Scores, later: &Scores) -> Option<f64> {
 /// trials admit only people who have it.
 fn lost(flag: &str, earlier: &Scores, later: &Scores) -> Option<bool> {
     if earlier.flag(flag) == Some(false) { Some(false) } else { later.flag(flag).map(|has| !has) }
-}
-
-fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
-    match (one, other) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    }
 }

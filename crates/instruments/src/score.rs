@@ -90,10 +90,7 @@ fn sum<'a>(keys: impl Iterator<Item = &'a String>, answers: &Answers) -> Option<
 }
 
 /// False as soon as one is false; open when none is false and one is open.
-fn all(flags: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    flags.fold(Some(true), |so_far, flag| match (so_far, flag) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    })
+pub(crate) fn all(flags: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let flags: Vec<Option<bool>> = flags.into_iter().collect();
+    if flags.contains(&Some(false)) { Some(false) } else { (!flags.contains(&None)).then_some(true) }
 }
