@@ -1,0 +1,4 @@
+//! What the crate says, beside independent references.
+
+mod dist;
+mod mmrm;
