@@ -15,8 +15,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("record", &["terms", "instruments", "protocol"]),
     ("store", &["terms", "record"]),
     ("dataset", &["terms", "instruments", "protocol", "record"]),
-    ("analysis", &["terms", "stats", "protocol", "dataset"]),
-    ("report", &["terms", "stats", "dataset", "analysis"]),
+    ("analysis", &["terms", "stats", "protocol", "record", "dataset"]),
+    ("report", &["terms", "record", "dataset", "analysis"]),
     ("rehearsal", &["terms", "instruments", "protocol", "record", "dataset"]),
     ("server", &["terms", "instruments", "protocol", "record", "store", "dataset", "analysis", "report"]),
     (

@@ -29,7 +29,9 @@ pub(crate) fn guesses(dataset: &Dataset, study: &Study) -> Vec<Guesses> {
             let rows: Vec<_> = dataset
                 .guesses
                 .iter()
-                .filter(|row| row.by == by && randomised(dataset, &arm.id).any(|one| one.participant == row.participant))
+                .filter(|row| {
+                    row.by == by && randomised(dataset, &arm.id).any(|one| one.participant == row.participant)
+                })
                 .collect();
             let count = |counts: &dyn Fn(Guess) -> bool| {
                 let counted = || rows.iter().filter(|row| row.guess.value.is_some_and(counts));

@@ -29,7 +29,9 @@ pub fn compare(read_out: &ReadOut, published: &[Published]) -> Vec<Comparison> {
 fn here(read_out: &ReadOut, row: &Published) -> Option<f64> {
     let observed = || -> Option<&Observed> {
         read_out.observed.iter().find(|one| {
-            one.arm.as_str() == row.arm && one.timepoint == row.timepoint && one.instrument == read_out.primary.instrument
+            one.arm.as_str() == row.arm
+                && one.timepoint == row.timepoint
+                && one.instrument == read_out.primary.instrument
         })
     };
     let share = |measure: &str| {

@@ -65,7 +65,11 @@ pub(crate) fn disposition(dataset: &Dataset, study: &Study) -> Disposition {
     reasons.sort_by(|one, other| other.1.value.cmp(&one.1.value).then_with(|| one.0.cmp(&other.0)));
     Disposition {
         referred: count(all(), |_| true, |subject| subject.age_years.sources.clone()),
-        consented: count(all(), |subject| subject.consented.value == Some(true), |subject| subject.consented.sources.clone()),
+        consented: count(
+            all(),
+            |subject| subject.consented.value == Some(true),
+            |subject| subject.consented.sources.clone(),
+        ),
         not_enrolled: count(
             all(),
             |subject| subject.not_enrolled.value.is_some(),
@@ -89,7 +93,8 @@ fn arm_flow(dataset: &Dataset, study: &Study, arm: &ArmId) -> ArmFlow {
             stopped.entry(why.clone()).or_default().push(subject);
         }
     }
-    let instrument = study.primary_endpoint().map(|endpoint| endpoint.instrument.to_string()).unwrap_or_default();
+    let instrument =
+        study.primary_endpoint().map(|endpoint| endpoint.instrument.to_string()).unwrap_or_default();
     let timepoints = study.visits.iter().filter_map(|visit| visit.timepoint.clone());
     let assessed = timepoints
         .map(|timepoint| {
@@ -103,9 +108,11 @@ fn arm_flow(dataset: &Dataset, study: &Study, arm: &ArmId) -> ArmFlow {
         .collect();
     ArmFlow {
         arm: arm.clone(),
-        randomised: count(subjects(), |_| true, |subject| {
-            subject.randomised.sources.iter().chain(&subject.arm.sources).copied().collect()
-        }),
+        randomised: count(
+            subjects(),
+            |_| true,
+            |subject| subject.randomised.sources.iter().chain(&subject.arm.sources).copied().collect(),
+        ),
         treated: count(
             subjects(),
             |subject| subject.dosing_sessions.value.unwrap_or(0) > 0,

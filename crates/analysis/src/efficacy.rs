@@ -61,7 +61,12 @@ impl Proportion {
 }
 
 /// The rows of an arm with one instrument at one timepoint, scored.
-fn scored<'a>(dataset: &'a Dataset, arm: &'a ArmId, instrument: &'a str, timepoint: &'a str) -> Vec<&'a RatingRow> {
+fn scored<'a>(
+    dataset: &'a Dataset,
+    arm: &'a ArmId,
+    instrument: &'a str,
+    timepoint: &'a str,
+) -> Vec<&'a RatingRow> {
     randomised(dataset, arm)
         .filter_map(|subject| dataset.rating(&subject.participant, instrument, timepoint))
         .filter(|row| row.score.value.is_some())
@@ -88,7 +93,9 @@ fn observe(dataset: &Dataset, arm: &ArmId, instrument: &str, timepoint: &str) ->
     let changes: Vec<f64> = later.iter().filter_map(|row| row.change.value).collect();
     let of_scores = sources_of(rows.iter().map(|row| &row.score));
     let of_changes = sources_of(later.iter().map(|row| &row.change));
-    let figure = |value: Option<f64>, sources: &[EntryId]| value.map(|value| Figure::new(value, sources.iter().copied()));
+    let figure = |value: Option<f64>, sources: &[EntryId]| {
+        value.map(|value| Figure::new(value, sources.iter().copied()))
+    };
     Observed {
         instrument: instrument.into(),
         arm: arm.clone(),
@@ -129,7 +136,9 @@ fn wording(endpoint: &Endpoint) -> Option<String> {
         Measure::Change => None,
         Measure::ResponseFall(points) => Some(format!("Response: a fall of at least {points} points")),
         Measure::LossOfDiagnosis => Some(String::from("Loss of diagnosis")),
-        Measure::RemissionAtMost(total) => Some(format!("Remission: no diagnosis and a total of at most {total}")),
+        Measure::RemissionAtMost(total) => {
+            Some(format!("Remission: no diagnosis and a total of at most {total}"))
+        }
     }
 }
 
@@ -160,7 +169,8 @@ fn proportion(dataset: &Dataset, arm: &ArmId, endpoint: &Endpoint) -> Proportion
 
 fn difference(one: &Proportion, reference: &Proportion) -> Option<ProportionDifference> {
     let (share, reference_share) = (one.share()?, reference.share()?);
-    let limits = simple::newcombe(one.met.value, one.assessed, reference.met.value, reference.assessed, 0.95)?;
+    let limits =
+        simple::newcombe(one.met.value, one.assessed, reference.met.value, reference.assessed, 0.95)?;
     Some(ProportionDifference {
         arm: one.arm.clone(),
         difference: share - reference_share,

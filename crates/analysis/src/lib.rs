@@ -66,7 +66,9 @@ pub struct ArmFacts {
 /// Why nothing is read out by arm now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotNow {
-    #[error("nothing is read out by arm under this view: the database is not locked and unblinded, or the role is not cleared for allocation")]
+    #[error(
+        "nothing is read out by arm under this view: the database is not locked and unblinded, or the role is not cleared for allocation"
+    )]
     NoArms,
     #[error("nobody is randomised yet: there is nothing to read out")]
     NobodyRandomised,
@@ -86,7 +88,8 @@ pub fn read_out(dataset: &Dataset, study: &Study) -> Result<ReadOut, NotNow> {
         return Err(NotNow::NoEndpoint);
     };
     let secondary = study.endpoints.iter().filter(|other| {
-        other.role == protocol::study::EndpointRole::Secondary && other.measure == protocol::study::Measure::Change
+        other.role == protocol::study::EndpointRole::Secondary
+            && other.measure == protocol::study::Measure::Change
     });
     Ok(ReadOut {
         study: facts(study),
@@ -97,7 +100,9 @@ pub fn read_out(dataset: &Dataset, study: &Study) -> Result<ReadOut, NotNow> {
             .collect(),
         primary: primary::model(dataset, study, endpoint, sets::Data::OnTreatment),
         de_facto: primary::model(dataset, study, endpoint, sets::Data::All),
-        secondary: secondary.map(|other| primary::model(dataset, study, other, sets::Data::OnTreatment)).collect(),
+        secondary: secondary
+            .map(|other| primary::model(dataset, study, other, sets::Data::OnTreatment))
+            .collect(),
         observed: efficacy::observed(dataset, study),
         responses: efficacy::responses(dataset, study),
         disposition: disposition::disposition(dataset, study),

@@ -99,7 +99,12 @@ struct Design<'a> {
 }
 
 impl<'a> Design<'a> {
-    fn new(dataset: &'a Dataset, study: &'a Study, endpoint: &'a Endpoint, data: Data) -> Result<Self, String> {
+    fn new(
+        dataset: &'a Dataset,
+        study: &'a Study,
+        endpoint: &'a Endpoint,
+        data: Data,
+    ) -> Result<Self, String> {
         let instrument = endpoint.instrument.as_str();
         let timepoints = study.analysis.timepoints.clone();
         // The reference arm first: its coefficients are what the others are compared with.
@@ -113,8 +118,12 @@ impl<'a> Design<'a> {
                 let rows: Vec<(usize, &RatingRow)> = timepoints
                     .iter()
                     .enumerate()
-                    .filter_map(|(visit, timepoint)| Some((visit, dataset.rating(&subject.participant, instrument, timepoint)?)))
-                    .filter(|(_, row)| row.score.value.is_some() && row.change.value.is_some() && data.counts(row))
+                    .filter_map(|(visit, timepoint)| {
+                        Some((visit, dataset.rating(&subject.participant, instrument, timepoint)?))
+                    })
+                    .filter(|(_, row)| {
+                        row.score.value.is_some() && row.change.value.is_some() && data.counts(row)
+                    })
                     .collect();
                 if !rows.is_empty() {
                     cases.push(Case { subject, arm: place, site: 0, baseline, rows });
@@ -131,7 +140,8 @@ impl<'a> Design<'a> {
             case.site = sites.iter().position(|site| *site == *case.subject.site.as_str()).unwrap_or(0);
         }
         // At the mean over the rows used, as emmeans does.
-        let baselines: Vec<f64> = cases.iter().flat_map(|case| case.rows.iter().map(|_| case.baseline)).collect();
+        let baselines: Vec<f64> =
+            cases.iter().flat_map(|case| case.rows.iter().map(|_| case.baseline)).collect();
         let baseline_mean = simple::mean(&baselines).unwrap_or(0.0);
         let reference = 0;
         let arms = arms.iter().map(|arm| arm.id.clone()).collect();
@@ -145,7 +155,12 @@ impl<'a> Design<'a> {
         names.extend(self.arms.iter().skip(1).map(|arm| format!("treatment {arm}")));
         names.extend(self.timepoints.iter().skip(1).map(|timepoint| format!("visit {timepoint}")));
         for arm in self.arms.iter().skip(1) {
-            names.extend(self.timepoints.iter().skip(1).map(|timepoint| format!("treatment {arm} x visit {timepoint}")));
+            names.extend(
+                self.timepoints
+                    .iter()
+                    .skip(1)
+                    .map(|timepoint| format!("treatment {arm} x visit {timepoint}")),
+            );
         }
         names
     }
@@ -170,17 +185,33 @@ impl<'a> Design<'a> {
                 subject.push(place);
                 visit.push(*at);
                 y.push(row.change.value.unwrap_or_default());
-                x.extend(self.row(case.baseline, |site| f64::from(u8::from(site == case.site)), case.arm, *at));
+                x.extend(self.row(
+                    case.baseline,
+                    |site| f64::from(u8::from(site == case.site)),
+                    case.arm,
+                    *at,
+                ));
             }
         }
         let names = self.names();
-        let data = mmrm::Data { subject: &subject, visit: &visit, visits: self.timepoints.len(), y: &y, x: &x, names: &names };
+        let data = mmrm::Data {
+            subject: &subject,
+            visit: &visit,
+            visits: self.timepoints.len(),
+            y: &y,
+            x: &x,
+            names: &names,
+        };
         let fit = match mmrm::fit(&data) {
             mmrm::Outcome::Fitted(fit) => fit,
             mmrm::Outcome::NotFitted(why) => return Err(why.to_string()),
         };
         let level = 1.0 - study.analysis.alpha;
-        let sources: Vec<EntryId> = self.cases.iter().flat_map(|case| sources_of(case.rows.iter().map(|(_, row)| &row.change))).collect();
+        let sources: Vec<EntryId> = self
+            .cases
+            .iter()
+            .flat_map(|case| sources_of(case.rows.iter().map(|(_, row)| &row.change)))
+            .collect();
         let mut fitted = Fitted {
             participants: self.cases.len(),
             observations: y.len(),
@@ -209,7 +240,15 @@ impl<'a> Design<'a> {
         self.row(self.baseline_mean, |_| share, arm, visit)
     }
 
-    fn add_mean(&self, fit: &mmrm::Fit, level: f64, arm: usize, visit: usize, timepoint: &str, into: &mut Fitted) {
+    fn add_mean(
+        &self,
+        fit: &mmrm::Fit,
+        level: f64,
+        arm: usize,
+        visit: usize,
+        timepoint: &str,
+        into: &mut Fitted,
+    ) {
         let estimate = fit.contrast(&self.mean_row(arm, visit), level);
         into.ls_means.push(LsMean {
             arm: self.arms[arm].clone(),
@@ -221,9 +260,18 @@ impl<'a> Design<'a> {
         });
     }
 
-    fn add_difference(&self, fit: &mmrm::Fit, level: f64, arm: usize, visit: usize, timepoint: &str, into: &mut Fitted) {
+    fn add_difference(
+        &self,
+        fit: &mmrm::Fit,
+        level: f64,
+        arm: usize,
+        visit: usize,
+        timepoint: &str,
+        into: &mut Fitted,
+    ) {
         let minus = self.mean_row(self.reference, visit);
-        let contrast: Vec<f64> = self.mean_row(arm, visit).iter().zip(&minus).map(|(one, other)| one - other).collect();
+        let contrast: Vec<f64> =
+            self.mean_row(arm, visit).iter().zip(&minus).map(|(one, other)| one - other).collect();
         let estimate = fit.contrast(&contrast, level);
         into.differences.push(Difference {
             arm: self.arms[arm].clone(),

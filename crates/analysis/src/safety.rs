@@ -51,13 +51,16 @@ pub(crate) fn safety(dataset: &Dataset, study: &Study) -> Safety {
     let arms: Vec<Vec<&Subject>> = study
         .arms
         .iter()
-        .map(|arm| randomised(dataset, &arm.id).filter(|one| one.dosing_sessions.value.unwrap_or(0) > 0).collect())
+        .map(|arm| {
+            randomised(dataset, &arm.id).filter(|one| one.dosing_sessions.value.unwrap_or(0) > 0).collect()
+        })
         .collect();
     let row = |name: &str, counts: &dyn Fn(&AdverseEventRow) -> bool| EventRow {
         name: name.into(),
         participants: arms.iter().map(|subjects| with_event(dataset, subjects, counts)).collect(),
     };
-    let names: BTreeSet<&String> = dataset.adverse_events.iter().filter_map(|event| event.term.value.as_ref()).collect();
+    let names: BTreeSet<&String> =
+        dataset.adverse_events.iter().filter_map(|event| event.term.value.as_ref()).collect();
     let mut terms: Vec<EventRow> =
         names.iter().map(|name| row(name, &|event| event.term.value.as_ref() == Some(*name))).collect();
     let total = |row: &EventRow| row.participants.iter().map(|figure| figure.value).sum::<usize>();
@@ -78,7 +81,11 @@ pub(crate) fn safety(dataset: &Dataset, study: &Study) -> Safety {
     }
 }
 
-fn with_event(dataset: &Dataset, subjects: &[&Subject], counts: &dyn Fn(&AdverseEventRow) -> bool) -> Figure<usize> {
+fn with_event(
+    dataset: &Dataset,
+    subjects: &[&Subject],
+    counts: &dyn Fn(&AdverseEventRow) -> bool,
+) -> Figure<usize> {
     let mut who: BTreeSet<&ParticipantId> = BTreeSet::new();
     let mut sources: Vec<EntryId> = Vec::new();
     for event in dataset.adverse_events.iter().filter(|event| counts(event)) {
@@ -127,7 +134,8 @@ fn peaks(dataset: &Dataset, arms: &[Vec<&Subject>]) -> Vec<VitalPeak> {
                 .iter()
                 .map(|subjects| subjects.iter().filter_map(|subject| highest(subject, reading)).collect())
                 .collect();
-            let values = |tops: &[(f64, &dataset::Cell<f64>)]| tops.iter().map(|top| top.0).collect::<Vec<f64>>();
+            let values =
+                |tops: &[(f64, &dataset::Cell<f64>)]| tops.iter().map(|top| top.0).collect::<Vec<f64>>();
             let means = of_arms.iter().map(|tops| {
                 let sources = sources_of(tops.iter().map(|top| top.1));
                 simple::mean(&values(tops)).map(|mean| Figure::new(mean, sources))

@@ -19,11 +19,13 @@ impl Data {
 }
 
 /// Randomised participants of an arm.
-pub(crate) fn randomised<'a>(dataset: &'a Dataset, arm: &'a ArmId) -> impl Iterator<Item = &'a Subject> + Clone {
-    dataset
-        .subjects
-        .iter()
-        .filter(move |subject| subject.randomised.value == Some(true) && subject.arm.value.as_ref() == Some(arm))
+pub(crate) fn randomised<'a>(
+    dataset: &'a Dataset,
+    arm: &'a ArmId,
+) -> impl Iterator<Item = &'a Subject> + Clone {
+    dataset.subjects.iter().filter(move |subject| {
+        subject.randomised.value == Some(true) && subject.arm.value.as_ref() == Some(arm)
+    })
 }
 
 /// Modified intention to treat: randomised, at least one dose, at least one rating after baseline with `instrument`.

@@ -25,7 +25,9 @@ pub enum NotACheckpoint {
     Form(&'static str),
     #[error("the checkpoint carries no signature by `{0}`: it was made by another log, or for another key")]
     NotSigned(String),
-    #[error("the signature of `{0}` does not fit the checkpoint: its text was changed, or the key is another")]
+    #[error(
+        "the signature of `{0}` does not fit the checkpoint: its text was changed, or the key is another"
+    )]
     BadSignature(String),
 }
 
@@ -66,7 +68,8 @@ impl Checkpoint {
         let (body, signatures) = halves(text)?;
         let wanted = key_id(&checkpoint.origin, key);
         for line in signatures.lines() {
-            let Some((name, bytes)) = line.strip_prefix("\u{2014} ").and_then(|rest| rest.split_once(' ')) else {
+            let Some((name, bytes)) = line.strip_prefix("\u{2014} ").and_then(|rest| rest.split_once(' '))
+            else {
                 continue;
             };
             let Some(bytes) = from_base64(bytes) else { continue };
@@ -104,7 +107,10 @@ const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 pub fn to_base64(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().enumerate().fold(0u32, |word, (place, byte)| word | u32::from(*byte) << (16 - 8 * place));
+        let word = chunk
+            .iter()
+            .enumerate()
+            .fold(0u32, |word, (place, byte)| word | u32::from(*byte) << (16 - 8 * place));
         for place in 0..4 {
             let letter = LETTERS[(word >> (18 - 6 * place) & 63) as usize] as char;
             out.push(if place <= chunk.len() { letter } else { '=' });
@@ -116,7 +122,7 @@ pub fn to_base64(bytes: &[u8]) -> String {
 /// `None` unless `text` is standard base64 with padding.
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
     let bytes = text.as_bytes();
-    if bytes.is_empty() || bytes.len() % 4 != 0 {
+    if bytes.is_empty() || !bytes.len().is_multiple_of(4) {
         return None;
     }
     let padding = bytes.iter().rev().take_while(|byte| **byte == b'=').count();
@@ -176,6 +182,8 @@ mod tests {
             assert_eq!(to_base64(bytes), text);
             assert_eq!(from_base64(text).unwrap(), bytes);
         }
-        assert!(from_base64("Zg=").is_none() && from_base64("Z===").is_none() && from_base64("Zg!=").is_none());
+        assert!(
+            from_base64("Zg=").is_none() && from_base64("Z===").is_none() && from_base64("Zg!=").is_none()
+        );
     }
 }

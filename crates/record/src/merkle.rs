@@ -333,11 +333,20 @@ mod tests {
             for old in 1..=count {
                 let proof = consistency_proof(&all, old).unwrap();
                 let (old_root, root) = (root_of(&all[..old]), root_of(&all));
-                assert!(check_consistency(old as u64, &old_root, count as u64, &root, &proof), "{old} in {count}");
+                assert!(
+                    check_consistency(old as u64, &old_root, count as u64, &root, &proof),
+                    "{old} in {count}"
+                );
                 let mut changed = all.clone();
                 changed[old - 1] = leaf_hash(b"changed");
                 let other = root_of(&changed);
-                assert!(!check_consistency(old as u64, &root_of(&changed[..old]), count as u64, &root, &proof));
+                assert!(!check_consistency(
+                    old as u64,
+                    &root_of(&changed[..old]),
+                    count as u64,
+                    &root,
+                    &proof
+                ));
                 assert!(!check_consistency(old as u64, &old_root, count as u64, &other, &proof));
             }
         }

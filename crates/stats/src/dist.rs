@@ -229,11 +229,13 @@ pub fn normal_quantile(p: f64) -> f64 {
     let mut z = root
         - (2.515_517 + 0.802_853 * root + 0.010_328 * root * root)
             / (1.0 + 1.432_788 * root + 0.189_269 * root * root + 0.001_308 * root * root * root);
+    z = z.max(0.0);
     for _ in 0..20 {
         let q = 0.5 * incomplete_gamma_upper(0.5, z * z / 2.0);
         let density = (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt();
         let step = (q / tail).ln() * q / density;
-        z += step;
+        // The tail is that of a positive z.
+        z = (z + step).max(0.0);
         if step.abs() <= 1e-15 * z.abs().max(1.0) {
             break;
         }

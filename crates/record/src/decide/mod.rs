@@ -11,6 +11,8 @@ mod session;
 mod study;
 mod supply;
 
+pub use session::is_past;
+
 use std::sync::Arc;
 
 use protocol::Study;

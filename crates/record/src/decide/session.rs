@@ -361,7 +361,8 @@ fn passed(limit: &Threshold, seen: &SessionState, now: Timestamp) -> Option<(f64
     (all_past && long_enough).then_some((*value, last.noted.entry))
 }
 
-pub(super) fn is_past(limit: &Threshold, value: f64) -> bool {
+/// Whether `value` is past a limit; never, while nobody has signed for it.
+pub fn is_past(limit: &Threshold, value: f64) -> bool {
     limit.value.is_some_and(|bound| match limit.comparator {
         Comparator::Above => value > bound,
         Comparator::AtLeast => value >= bound,
