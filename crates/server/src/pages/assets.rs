@@ -41,7 +41,7 @@ impl Asset {
 }
 
 /// FNV-1a: tells two versions of a file apart. It guards nothing.
-const fn fingerprint(text: &str) -> u32 {
+pub const fn fingerprint(text: &str) -> u32 {
     let bytes = text.as_bytes();
     let mut hash: u32 = 0x811c_9dc5;
     let mut at = 0;

@@ -45,6 +45,8 @@ pub struct Condition {
     pub done: bool,
     /// `2 Mar 2026, entry kq7-2fd`, `12 ratings are open`
     pub detail: String,
+    /// For the one whose act it is.
+    pub action: Option<Link>,
 }
 
 impl ReadoutPage {
@@ -71,7 +73,11 @@ impl ReadoutPage {
                         @for condition in conditions {
                             li {
                                 (super::marks::state(if condition.done { super::marks::State::Done } else { super::marks::State::Due }))
-                                div class="what" { p { (condition.text) } p class="by" { (condition.detail) } }
+                                div class="what" {
+                                    p { (condition.text) }
+                                    p class="by" { (condition.detail) }
+                                    @if let Some(action) = &condition.action { p { (action.render()) } }
+                                }
                             }
                         }
                     }

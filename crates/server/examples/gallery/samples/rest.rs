@@ -121,7 +121,7 @@ fn readout() -> ReadoutPage {
 
 fn not_yet() -> ReadoutPage {
     let condition =
-        |text: &str, done, detail: &str| Condition { text: text.into(), done, detail: detail.into() };
+        |text: &str, done, detail: &str| Condition { text: text.into(), done, detail: detail.into(), action: None };
     ReadoutPage {
         content: Readout::NotYet {
             conditions: vec![
