@@ -16,8 +16,11 @@ pub struct Provenance {
     pub verified: bool,
     /// A sign-off supplied the value: `true` when it is an assumption for rehearsal only.
     pub assumed: bool,
+    /// What a reader should know about it: which part is doubtful, what was chosen and why.
+    pub note: Option<String>,
 }
 
+/// An entry of the list of sources.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Source {
     pub title: String,
@@ -38,6 +41,7 @@ pub struct Study {
     pub kind: StudyKind,
     /// How many participants are to be randomised.
     pub target_randomised: u32,
+    pub provenance: Provenance,
     pub sources: BTreeMap<String, Source>,
     pub arms: Vec<Arm>,
     pub allocation: Allocation,
