@@ -1,0 +1,5 @@
+//! Rehearsals: whether virtual participants fare as the published ones did, and whether what they hold is what the
+//! record says.
+#![allow(clippy::unwrap_used)]
+
+mod calibration;
