@@ -78,7 +78,9 @@ pub fn add(
 /// Argon2id with 19 MiB, two passes, one lane (the defaults of the crate), under a salt of its own.
 fn hash(password: &str) -> Result<String, Failed> {
     let hashed = Argon2::default().hash_password(password.as_bytes());
-    hashed.map(|hash| hash.to_string()).map_err(|why| Failed(format!("the password cannot be hashed: {why}").into()))
+    hashed
+        .map(|hash| hash.to_string())
+        .map_err(|why| Failed(format!("the password cannot be hashed: {why}").into()))
 }
 
 fn fits(password: &str, hash: &str) -> bool {
@@ -167,7 +169,8 @@ fn of_token_seen(app: &App, token: &TokenHash) -> Result<Option<(Signed, i64)>, 
         return Ok(None);
     };
     let site = account.site.as_deref().map(SiteId::new).transpose();
-    let (Ok(person), Some(role), Ok(site)) = (PersonId::new(&account.person), role_of(&account.role), site) else {
+    let (Ok(person), Some(role), Ok(site)) = (PersonId::new(&account.person), role_of(&account.role), site)
+    else {
         return Ok(None);
     };
     let who = Signed { login: session.login, person, role, site, csrf: session.csrf, token: *token };

@@ -77,10 +77,10 @@ impl<'a> Desk<'a> {
     }
 
     pub fn shell(&self) -> Shell {
-        let clock = self.study.is_rehearsal().then(|| StudyClock {
-            text: self.moment(self.now),
-            move_href: Some("/clock".into()),
-        });
+        let clock = self
+            .study
+            .is_rehearsal()
+            .then(|| StudyClock { text: self.moment(self.now), move_href: Some("/clock".into()) });
         Shell {
             clock,
             person: Some(SignedIn {
@@ -166,7 +166,9 @@ impl<'a> Desk<'a> {
         let mut all = Receipt::default();
         for answer in self.app.submit(self.who, &commands)? {
             match answer {
-                Answer::Recorded(receipt) | Answer::AlreadyRecorded(receipt) => all.entries.extend(receipt.entries),
+                Answer::Recorded(receipt) | Answer::AlreadyRecorded(receipt) => {
+                    all.entries.extend(receipt.entries)
+                }
                 Answer::Refused(refusal) => return Err(Stop::Refused(Box::new(refusal))),
             }
         }
@@ -189,12 +191,18 @@ impl<'a> Desk<'a> {
     // ---- what is asked about
 
     /// The participant of the address, with what is seen of them.
-    pub fn participant(&self, asked: &Asked) -> Result<(ParticipantId, Box<record::state::ParticipantState>), Stop> {
+    pub fn participant(
+        &self,
+        asked: &Asked,
+    ) -> Result<(ParticipantId, Box<record::state::ParticipantState>), Stop> {
         let id = ParticipantId::new(asked.param("participant")).map_err(|_| Stop::NotFound)?;
         self.participant_state(&id).map(|seen| (id, seen))
     }
 
-    pub fn participant_state(&self, id: &ParticipantId) -> Result<Box<record::state::ParticipantState>, Stop> {
+    pub fn participant_state(
+        &self,
+        id: &ParticipantId,
+    ) -> Result<Box<record::state::ParticipantState>, Stop> {
         let seen = self.view.participant(id);
         if seen.referred.is_some() { Ok(seen) } else { Err(Stop::NotFound) }
     }

@@ -44,7 +44,8 @@ fn is_for_us(headers: &HeaderMap, settings: &Settings) -> bool {
 /// A form must come from a page of this server. Browsers say where it comes from, and a page cannot forge it;
 /// a client that says nothing of it is held to the token of its sign-in alone.
 pub fn same_origin(headers: &HeaderMap, settings: &Settings) -> Result<(), &'static str> {
-    const FOREIGN: &str = "The form came from a page of another address. Open this server's own page and send it from there.";
+    const FOREIGN: &str =
+        "The form came from a page of another address. Open this server's own page and send it from there.";
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return Err(FOREIGN);
@@ -61,14 +62,21 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
     }
 
     #[test]
     fn forms_come_from_here() {
         let settings = Settings::default();
         let from = |pairs| same_origin(&headers(pairs), &settings).is_ok();
-        assert!(from(&[("host", "127.0.0.1:80"), ("origin", "http://127.0.0.1:80"), ("sec-fetch-site", "same-origin")]));
+        assert!(from(&[
+            ("host", "127.0.0.1:80"),
+            ("origin", "http://127.0.0.1:80"),
+            ("sec-fetch-site", "same-origin")
+        ]));
         assert!(from(&[("host", "127.0.0.1:80")]));
         assert!(!from(&[("host", "127.0.0.1:80"), ("origin", "http://evil.example")]));
         assert!(!from(&[("host", "127.0.0.1:80"), ("origin", "null")]));

@@ -50,13 +50,21 @@ pub fn days(desk: &Desk<'_>, entries: &[Arc<Entry>], zone: &Zone) -> Vec<EntryDa
     days
 }
 
-fn line(desk: &Desk<'_>, entry: &Entry, corrected_by: Option<&EntryId>, zone: &Zone, times: Times) -> EntryLine {
+fn line(
+    desk: &Desk<'_>,
+    entry: &Entry,
+    corrected_by: Option<&EntryId>,
+    zone: &Zone,
+    times: Times,
+) -> EntryLine {
     let (text, note) = match &entry.body {
         Body::Noted { text } => ("Note".into(), Some(text.clone())),
         _ => (sentence(desk, entry, zone), None),
     };
     let late = words::minutes_between(entry.happened, entry.recorded) >= LATE_MINUTES;
-    let anchor = |word: &str, id: EntryId| Link::new(format!("{word} {}", id.short()), format!("#entry-{}", id.short()));
+    let anchor = |word: &str, id: EntryId| {
+        Link::new(format!("{word} {}", id.short()), format!("#entry-{}", id.short()))
+    };
     let see = match (corrected_by, entry.corrects) {
         (Some(by), _) => Some(anchor("corrected by", *by)),
         (None, Some(old)) => Some(anchor("corrects", old)),
@@ -75,7 +83,8 @@ fn line(desk: &Desk<'_>, entry: &Entry, corrected_by: Option<&EntryId>, zone: &Z
         subject: (times == Times::Moment).then(|| subject(&entry.stream)).flatten(),
         recorded: late.then(|| format!("recorded {}", words::moment(entry.recorded, zone))),
         see,
-        correct: (corrected_by.is_none() && may_correct(desk, entry)).then(|| format!("/entries/{}/correct", entry.id)),
+        correct: (corrected_by.is_none() && may_correct(desk, entry))
+            .then(|| format!("/entries/{}/correct", entry.id)),
         id,
     }
 }
@@ -93,7 +102,10 @@ pub fn sentence(desk: &Desk<'_>, entry: &Entry, zone: &Zone) -> String {
 
 pub fn author(desk: &Desk<'_>, entry: &Entry) -> String {
     match entry.body {
-        Body::Deviation { .. } | Body::ThresholdPassed { .. } | Body::DiscrepancyOpened { .. } => "found by rule".into(),
+        Body::Deviation { .. } | Body::ThresholdPassed { .. } | Body::DiscrepancyOpened { .. } => {
+            "found by rule".into()
+        }
+        Body::CriterionAssessed { by_rule: true, .. } => "decided by rule".into(),
         _ => format!("{}, {}", desk.name(&entry.author), entry.role),
     }
 }
@@ -122,7 +134,9 @@ fn flags(entry: &Entry, corrected: bool, late: bool) -> Vec<Tag> {
 /// Kinds that have a page to correct them, and whether this person may.
 pub fn may_correct(desk: &Desk<'_>, entry: &Entry) -> bool {
     let locked = desk.study.locked.is_some();
-    !locked && matches!(entry.body, Body::VitalsTaken { .. } | Body::Noted { .. }) && desk.is(rooms::IN_SESSION)
+    !locked
+        && matches!(entry.body, Body::VitalsTaken { .. } | Body::Noted { .. })
+        && desk.is(rooms::IN_SESSION)
 }
 
 /// Whom or what a stream is about, with its page.

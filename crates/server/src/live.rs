@@ -57,7 +57,9 @@ impl Watch {
                 streams.push(StreamId::Participant(id.clone()));
                 let protocol = view.protocol();
                 let visits = protocol.iter().flat_map(|protocol| &protocol.visits);
-                let session = |visit: &protocol::study::Visit| record::state::ParticipantState::session_id(id, &visit.id);
+                let session = |visit: &protocol::study::Visit| {
+                    record::state::ParticipantState::session_id(id, &visit.id)
+                };
                 streams.extend(visits.map(session).map(StreamId::Session));
             }
             Self::Session(id) => {
@@ -73,14 +75,24 @@ pub async fn today(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Resp
     events(app, headers, Watch::Today, &uri).await
 }
 
-pub async fn participant(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
+pub async fn participant(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
     match ParticipantId::new(id) {
         Ok(id) => events(app, headers, Watch::Participant(id), &uri).await,
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-pub async fn session(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
+pub async fn session(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
     match SessionId::new(id) {
         Ok(id) if id.as_str().contains('.') => events(app, headers, Watch::Session(id), &uri).await,
         _ => StatusCode::NOT_FOUND.into_response(),
@@ -90,7 +102,10 @@ pub async fn session(State(app): State<App>, Path(id): Path<String>, headers: He
 async fn events(app: App, headers: HeaderMap, watch: Watch, uri: &Uri) -> Response {
     let who = {
         let app = app.clone();
-        tokio::task::spawn_blocking(move || accounts::signed_in(&app, &headers).ok().flatten()).await.ok().flatten()
+        tokio::task::spawn_blocking(move || accounts::signed_in(&app, &headers).ok().flatten())
+            .await
+            .ok()
+            .flatten()
     };
     // Not a redirect: a stream that cannot be followed ends, and the page says so.
     let Some(who) = who else { return StatusCode::UNAUTHORIZED.into_response() };
@@ -117,7 +132,9 @@ async fn follow(app: App, who: Signed, watch: Watch, seen: Option<u64>, sender: 
             })
         };
         let Ok(Some(now)) = now.await else { return };
-        if told.is_some_and(|told| told != now) && sender.send(Event::default().data("changed")).await.is_err() {
+        if told.is_some_and(|told| told != now)
+            && sender.send(Event::default().data("changed")).await.is_err()
+        {
             return;
         }
         told = Some(now);

@@ -59,9 +59,10 @@ impl<'a> Case<'a> {
         let scheduled = known.and_then(|known| known.scheduled.as_ref()).map(|planned| planned.value);
         let missed = known.is_some_and(|known| known.missed.is_some()) && done.is_none();
         let anchor = visit.anchor.as_ref().and_then(|anchor| days.get(anchor).copied());
-        let window = anchor.zip(visit.target_day).zip(visit.window_days).map(|((anchor, target), (before, after))| {
-            (anchor.plus_days(target - before.abs()), anchor.plus_days(target + after))
-        });
+        let window =
+            anchor.zip(visit.target_day).zip(visit.window_days).map(|((anchor, target), (before, after))| {
+                (anchor.plus_days(target - before.abs()), anchor.plus_days(target + after))
+            });
         let expected = anchor.zip(visit.target_day).map(|(anchor, target)| anchor.plus_days(target));
         let today = self.now.date(self.zone);
         let state = match (done, missed) {
@@ -79,7 +80,13 @@ impl<'a> Case<'a> {
         Planned { visit, state, done, scheduled, day, window }
     }
 
-    fn open_state(&self, visit: &Visit, scheduled: Option<Timestamp>, window: Option<(Date, Date)>, today: Date) -> State {
+    fn open_state(
+        &self,
+        visit: &Visit,
+        scheduled: Option<Timestamp>,
+        window: Option<(Date, Date)>,
+        today: Date,
+    ) -> State {
         if !self.is_reached(visit) {
             return State::Later;
         }
@@ -100,7 +107,8 @@ impl<'a> Case<'a> {
             seen.visits.get(id).is_some_and(|known| known.done.is_some() || known.missed.is_some())
         };
         let anchored = visit.anchor.as_ref().is_none_or(|anchor| seen.visit_done(anchor).is_some());
-        let left = seen.has_left(StoppedFrom::Study) || seen.completed.is_some() || seen.not_enrolled.is_some();
+        let left =
+            seen.has_left(StoppedFrom::Study) || seen.completed.is_some() || seen.not_enrolled.is_some();
         let treated_on = !seen.has_left(StoppedFrom::Treatment)
             || !matches!(visit.kind, VisitKind::Dosing | VisitKind::Integration | VisitKind::Call);
         let enrolled = match visit.kind {
@@ -134,17 +142,24 @@ impl Planned<'_> {
             (None, _, _, State::Missed) => "missed".into(),
             (None, Some(at), ..) => words::moment(at, zone),
             (None, None, Some((first, last)), State::Due | State::Overdue | State::Now) => {
-                if first == last { last.long() } else { format!("by {}", last.long()) }
+                if first == last {
+                    last.long()
+                } else {
+                    format!("by {}", last.long())
+                }
             }
             (None, None, _, State::Due | State::Overdue | State::Now) => "now".into(),
-            (None, None, ..) => self.day.map_or_else(|| "not planned yet".into(), |day| format!("about {}", day.long())),
+            (None, None, ..) => {
+                self.day.map_or_else(|| "not planned yet".into(), |day| format!("about {}", day.long()))
+            }
         }
     }
 }
 
 /// The whole plan in one line of marks.
 pub fn strip(planned: &[Planned<'_>]) -> Strip {
-    let marks = planned.iter().map(|one| StripMark { state: one.state, large: one.visit.kind == VisitKind::Dosing });
+    let marks =
+        planned.iter().map(|one| StripMark { state: one.state, large: one.visit.kind == VisitKind::Dosing });
     let done = planned.iter().filter(|one| one.state == State::Done).count();
     let mut text = format!("{done} of {} visits done", planned.len());
     if let Some(next) = next(planned) {

@@ -35,7 +35,13 @@ impl Posted {
         }
         let content = content.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         let filled = Filled::from_pairs(pairs);
-        Self { action: action.into(), command: filled.value("command").into(), content, filled, faulty: false }
+        Self {
+            action: action.into(),
+            command: filled.value("command").into(),
+            content,
+            filled,
+            faulty: false,
+        }
     }
 
     /// The id of the command that this form sends as its `part`: the same for the same form sent again.
@@ -169,7 +175,14 @@ impl Posted {
 
     /// A day and a time that have passed. An empty time stands for now on the day that is today, and for noon on
     /// another: then only the day is meant.
-    pub fn past(&mut self, day: &str, time: Option<&str>, what: &str, now: Timestamp, zone: &Zone) -> Option<Timestamp> {
+    pub fn past(
+        &mut self,
+        day: &str,
+        time: Option<&str>,
+        what: &str,
+        now: Timestamp,
+        zone: &Zone,
+    ) -> Option<Timestamp> {
         let date = self.date(day, &format!("the day of {what}"))?;
         let at = match time.filter(|name| !self.value(name).is_empty()) {
             Some(name) => {
@@ -180,7 +193,8 @@ impl Posted {
             None => date.at(12, 0, zone),
         };
         if at > now {
-            let message = format!("It is {} now: enter when {what} was, not when it will be", now.date_clock(zone));
+            let message =
+                format!("It is {} now: enter when {what} was, not when it will be", now.date_clock(zone));
             self.fault(if date > now.date(zone) { day } else { time.unwrap_or(day) }, message);
             return None;
         }
@@ -196,14 +210,30 @@ impl Posted {
     }
 
     /// A time of day within a session: the latest such moment that has passed and lies in `from..=until`.
-    pub fn in_session(&mut self, name: &str, what: &str, span: Span, now: Timestamp, zone: &Zone) -> Option<Timestamp> {
+    pub fn in_session(
+        &mut self,
+        name: &str,
+        what: &str,
+        span: Span,
+        now: Timestamp,
+        zone: &Zone,
+    ) -> Option<Timestamp> {
         let (hour, minute) = self.clock(name, what)?;
         let today = now.date(zone);
-        let days = [today, today.plus_days(-1), span.until.date(zone), span.from.date(zone).plus_days(1), span.from.date(zone)];
+        let days = [
+            today,
+            today.plus_days(-1),
+            span.until.date(zone),
+            span.from.date(zone).plus_days(1),
+            span.from.date(zone),
+        ];
         let at = days.iter().map(|day| day.at(hour, minute, zone));
         let at = at.filter(|at| (span.from..=span.until.min(now)).contains(at)).max();
         if at.is_none() {
-            let message = format!("Enter {what} as a time within this session that has passed; it is {} now", now.clock(zone));
+            let message = format!(
+                "Enter {what} as a time within this session that has passed; it is {} now",
+                now.clock(zone)
+            );
             self.fault(name, message);
         }
         at

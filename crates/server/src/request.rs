@@ -94,7 +94,9 @@ pub async fn answer(app: App, request: Request, handler: Handler) -> Response {
     };
     match tokio::task::spawn_blocking(run).await {
         Ok(response) => response,
-        Err(_panicked) => broken(&bare_shell(&app, theme, &path), "a page panicked; the panic stands above", false),
+        Err(_panicked) => {
+            broken(&bare_shell(&app, theme, &path), "a page panicked; the panic stands above", false)
+        }
     }
 }
 
@@ -107,7 +109,10 @@ fn respond(app: &App, headers: &HeaderMap, asked: &Asked, handler: Handler) -> R
         Err(failed) => return broken(&bare, &failed.to_string(), false),
     };
     if asked.posts && !accounts::same_text(asked.posted_value("csrf"), &who.csrf) {
-        return forbidden(&bare, "The form was not made for this sign-in. Load its page again and send it once more.");
+        return forbidden(
+            &bare,
+            "The form was not made for this sign-in. Load its page again and send it once more.",
+        );
     }
     let desk = match Desk::open(app, &who, asked) {
         Ok(desk) => desk,
@@ -131,7 +136,8 @@ impl IntoResponse for Reply {
             Self::SeeOther(to) => see_other(&to),
             Self::File { name, content_type, body } => {
                 let disposition = format!("attachment; filename=\"{name}\"");
-                let headers = [(header::CONTENT_TYPE, content_type), (header::CONTENT_DISPOSITION, &disposition)];
+                let headers =
+                    [(header::CONTENT_TYPE, content_type), (header::CONTENT_DISPOSITION, &disposition)];
                 (headers, body).into_response()
             }
         }
@@ -165,7 +171,9 @@ fn not_found(who: &Signed) -> NotFoundPage {
 fn back_from(path: &str) -> String {
     let mut parts = path.split('/').skip(1);
     match (parts.next(), parts.next()) {
-        (Some(room @ ("participants" | "sessions" | "entries")), Some(id)) if id != "new" => format!("/{room}/{id}"),
+        (Some(room @ ("participants" | "sessions" | "entries")), Some(id)) if id != "new" => {
+            format!("/{room}/{id}")
+        }
         (Some("entries" | ""), _) | (None, _) => "/".into(),
         (Some(room), _) => format!("/{room}"),
     }
@@ -175,7 +183,8 @@ fn back_from(path: &str) -> String {
 pub fn broken(shell: &Shell, error: &str, posted: bool) -> Response {
     let reference = format!("e-{:08x}", crate::desk::random_128() as u32);
     eprintln!("error {reference}: {error}");
-    let recorded = if posted { "What you sent may not have been recorded." } else { "The page could not be made." };
+    let recorded =
+        if posted { "What you sent may not have been recorded." } else { "The page could not be made." };
     let instead = if posted {
         "Go back and send it again; it is recorded once, however often it arrives."
     } else {
@@ -225,7 +234,11 @@ pub async fn read(app: &App, request: Request) -> Result<(Asked, HeaderMap), Res
         let shell = bare_shell(app, asked.theme, &asked.path);
         guard::same_origin(&headers, app.settings()).map_err(|why| forbidden(&shell, why))?;
         let form = Form::<Vec<(String, String)>>::from_request(Request::from_parts(parts, body), app).await;
-        asked.posted = form.map_err(|_| not_taken(&shell, StatusCode::BAD_REQUEST, "Load the page again and send the form once more."))?.0;
+        asked.posted = form
+            .map_err(|_| {
+                not_taken(&shell, StatusCode::BAD_REQUEST, "Load the page again and send the form once more.")
+            })?
+            .0;
     }
     Ok((asked, headers))
 }
@@ -248,5 +261,8 @@ fn of_parts(parts: &Parts, params: Vec<(String, String)>) -> Asked {
 /// The value of a cookie.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('=')).find(|(known, _)| *known == name).map(|(_, value)| value)
+    all.flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
 }

@@ -28,7 +28,10 @@ pub fn sessions(role: Role) -> bool {
 
 /// See the ledger of kits.
 pub fn stock(role: Role) -> bool {
-    matches!(role, Role::Pharmacist | Role::UnblindedPharmacist | Role::Monitor | Role::Inspector | Role::DataManager)
+    matches!(
+        role,
+        Role::Pharmacist | Role::UnblindedPharmacist | Role::Monitor | Role::Inspector | Role::DataManager
+    )
 }
 
 /// See the read-out, or what stands before it.
@@ -47,7 +50,8 @@ pub fn links(role: Role, clearance: &Clearance, here: &str) -> Vec<NavLink> {
         ("Log", "/log", clearance.is_whole()),
     ];
     let open = rooms.into_iter().filter(|(.., open)| *open);
-    open.map(|(text, href, _)| NavLink { text: text.into(), href: href.into(), here: is_here(href, here) }).collect()
+    open.map(|(text, href, _)| NavLink { text: text.into(), href: href.into(), here: is_here(href, here) })
+        .collect()
 }
 
 fn is_here(href: &str, here: &str) -> bool {

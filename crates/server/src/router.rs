@@ -12,8 +12,8 @@ use crate::desk::Stop;
 use crate::pages::assets;
 use crate::request::{shows, takes};
 use crate::routes::{
-    adverse_events, clock, contacts, eligibility, enrol, entries, leaving, log, participant, participants, rater, ratings,
-    readout, session, sign_in, stock, today, visits,
+    adverse_events, clock, contacts, eligibility, enrol, entries, leaving, log, participant, participants,
+    rater, ratings, readout, session, sign_in, stock, today, visits,
 };
 use crate::{guard, live, request};
 
@@ -57,7 +57,10 @@ fn participants_routes() -> Router<App> {
         .route(&of("/stop"), shows(leaving::stop_form).merge(takes(leaving::stop)))
         .route(&of("/complete"), shows(leaving::complete_form).merge(takes(leaving::complete)))
         .route(&of("/adverse-events/new"), shows(adverse_events::form).merge(takes(adverse_events::record)))
-        .route(&of("/adverse-events/ended"), shows(adverse_events::ended_form).merge(takes(adverse_events::ended)))
+        .route(
+            &of("/adverse-events/ended"),
+            shows(adverse_events::ended_form).merge(takes(adverse_events::ended)),
+        )
         .route(&of("/contacts/new"), shows(contacts::form).merge(takes(contacts::record)))
         .route(&of("/suicidality"), shows(contacts::suicidality_form).merge(takes(contacts::suicidality)))
         .route(&of("/guesses/new"), shows(contacts::guess_form).merge(takes(contacts::guess)))
@@ -65,7 +68,10 @@ fn participants_routes() -> Router<App> {
         .route(&of("/visits/{visit}"), shows(visits::record_form).merge(takes(visits::record)))
         .route(&of("/visits/{visit}/plan"), shows(visits::plan_form).merge(takes(visits::plan)))
         .route(&of("/visits/{visit}/rating"), shows(ratings::form).merge(takes(ratings::ask)))
-        .route(&of("/visits/{visit}/session"), shows(visits::session_form).merge(takes(visits::begin_session)))
+        .route(
+            &of("/visits/{visit}/session"),
+            shows(visits::session_form).merge(takes(visits::begin_session)),
+        )
 }
 
 fn session_routes() -> Router<App> {
@@ -117,7 +123,10 @@ async fn asset(Path(file): Path<String>) -> Response {
         None if file == "report.css" => (assets::STYLESHEET.content_type, report::CSS),
         None => return StatusCode::NOT_FOUND.into_response(),
     };
-    let headers = [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
     (headers, body).into_response()
 }
 

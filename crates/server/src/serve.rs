@@ -34,7 +34,14 @@ pub struct Serve {
 
 impl Serve {
     pub fn new(folder: impl Into<PathBuf>, listen: SocketAddr) -> Self {
-        Self { folder: folder.into(), listen, secure: false, hosts: Vec::new(), demo: Vec::new(), published: Vec::new() }
+        Self {
+            folder: folder.into(),
+            listen,
+            secure: false,
+            hosts: Vec::new(),
+            demo: Vec::new(),
+            published: Vec::new(),
+        }
     }
 }
 
@@ -61,7 +68,8 @@ pub enum CannotServe {
 /// # Errors
 /// Before anything is served, and when the system takes the port away.
 pub fn run(serve_what: Serve, ready: impl FnOnce(SocketAddr)) -> Result<(), CannotServe> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CannotServe::Stopped)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CannotServe::Stopped)?;
     runtime.block_on(async {
         let address = serve_what.listen;
         // The port comes first: a record that cannot be reached need not be read.
@@ -99,7 +107,8 @@ fn open(what: Serve, address: SocketAddr) -> Result<App, CannotServe> {
         published: what.published,
         cookie_suffix: format!("-{}", address.port()),
     };
-    App::new(Arc::new(recorder), accounts, clock, Arc::new(SystemClock), settings).map_err(CannotServe::Record)
+    App::new(Arc::new(recorder), accounts, clock, Arc::new(SystemClock), settings)
+        .map_err(CannotServe::Record)
 }
 
 /// On loopback only the names of loopback lead here. Elsewhere the names are not known.
@@ -108,11 +117,20 @@ pub fn own_names(address: SocketAddr) -> Vec<String> {
         return Vec::new();
     }
     let port = address.port();
-    vec![format!("127.0.0.1:{port}"), format!("localhost:{port}"), format!("[::1]:{port}"), address.to_string()]
+    vec![
+        format!("127.0.0.1:{port}"),
+        format!("localhost:{port}"),
+        format!("[::1]:{port}"),
+        address.to_string(),
+    ]
 }
 
 /// Serves until `stop` is done; then lets requests end, and ends every stream of events.
-pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     let stopping = app.clone();
     axum::serve(listener, router(app))
         .with_graceful_shutdown(async move {

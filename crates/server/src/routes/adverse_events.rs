@@ -40,7 +40,8 @@ pub fn record(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let mut posted = desk.posted(asked);
     let term = posted.words("term", "Say what happened, in a word or two");
     let onset = posted.past("began_on", Some("began_at"), "the beginning", desk.now, &zone);
-    let severity = posted.one_of("severity", &["mild", "moderate", "severe"], "Choose how severe it was at its worst");
+    let severity =
+        posted.one_of("severity", &["mild", "moderate", "severe"], "Choose how severe it was at its worst");
     let serious = posted.yes_or_no("serious", "Say whether it was serious");
     let special_interest = posted.yes_or_no("special_interest", "Say whether it is of special interest");
     let related = posted.yes_or_no("related", "Say whether it could be related");
@@ -53,8 +54,16 @@ pub fn record(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     {
         posted.fault("ended_on", "Enter an end that is not before the beginning");
     }
-    let (Some(term), Some(onset), Some(severity), Some(serious), Some(special_interest), Some(related), Some(ended), false) =
-        (term, onset, severity, serious, special_interest, related, ended, posted.is_faulty())
+    let (
+        Some(term),
+        Some(onset),
+        Some(severity),
+        Some(serious),
+        Some(special_interest),
+        Some(related),
+        Some(ended),
+        false,
+    ) = (term, onset, severity, serious, special_interest, related, ended, posted.is_faulty())
     else {
         return Ok(Reply::faulty(page(desk, &id, posted.form())));
     };
@@ -87,7 +96,12 @@ fn ended_page(desk: &Desk<'_>, id: &ParticipantId, seen: &ParticipantState, form
     let zone = desk.zone_of(&site_of(id));
     let open = seen.adverse_events.iter().filter(|(_, event)| event.ended.is_none());
     let choices = open.map(|(entry, event)| {
-        let text = format!("{}, {}, since {}", event.term, plain::severe(event.severity), event.onset.date(&zone).long());
+        let text = format!(
+            "{}, {}, since {}",
+            event.term,
+            plain::severe(event.severity),
+            event.onset.date(&zone).long()
+        );
         Choice::new(entry.to_string(), text)
     });
     let page = AskPage {
@@ -122,6 +136,7 @@ pub fn ended(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let (Some(event), Some(at), false) = (event, at, posted.is_faulty()) else {
         return Ok(Reply::faulty(ended_page(desk, &id, &seen, posted.form())));
     };
-    let receipt = desk.send(observe(&posted, "ended", desk.now, &id, Body::AdverseEventEnded { event, at }))?;
+    let receipt =
+        desk.send(observe(&posted, "ended", desk.now, &id, Body::AdverseEventEnded { event, at }))?;
     desk.done(format!("/participants/{id}"), "Its end is recorded", receipt.first())
 }

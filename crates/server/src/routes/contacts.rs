@@ -44,7 +44,11 @@ fn page(desk: &Desk<'_>, id: &ParticipantId, form: Form) -> Html {
         title: format!("A contact with {id}"),
         lead: "A call, a message, a visit that the schedule does not know.".into(),
         back: back(id),
-        fields: vec![day, time, Field::area("summary", "What it was about", "What the next person should know.")],
+        fields: vec![
+            day,
+            time,
+            Field::area("summary", "What it was about", "What the next person should know."),
+        ],
         button: "Record the contact".into(),
         ..AskPage::default()
     };
@@ -71,14 +75,23 @@ pub fn suicidality_fields() -> Vec<Field> {
     let levels = ["0 none", "1", "2", "3", "4", "5"];
     let levels = levels.map(|text| Choice::new(&text[..1], text)).into();
     vec![
-        Field::radios("ideation", "Ideation: the highest item answered yes", "As on the form. 4 or 5 is serious.", levels),
+        Field::radios(
+            "ideation",
+            "Ideation: the highest item answered yes",
+            "As on the form. 4 or 5 is serious.",
+            levels,
+        ),
         Field::yes_no("behaviour", "Any suicidal behaviour?", ""),
     ]
 }
 
 /// Ideation and behaviour, if both were answered.
 pub fn suicidality_answers(posted: &mut Posted) -> Option<(u8, bool)> {
-    let ideation = posted.one_of("ideation", &["0", "1", "2", "3", "4", "5"], "Choose the highest item answered yes, or none");
+    let ideation = posted.one_of(
+        "ideation",
+        &["0", "1", "2", "3", "4", "5"],
+        "Choose the highest item answered yes, or none",
+    );
     let behaviour = posted.yes_or_no("behaviour", "Say whether there was any suicidal behaviour");
     Some((ideation?.parse().ok()?, behaviour?))
 }
@@ -100,7 +113,9 @@ pub fn suicidality_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 
 fn suicidality_page(desk: &Desk<'_>, id: &ParticipantId, form: Form) -> Html {
     let mut fields: Vec<Field> = when().into();
-    fields.push(Field::Text(Text::words("occasion", "Occasion").help("Such as: the day after dosing session 1.")));
+    fields.push(Field::Text(
+        Text::words("occasion", "Occasion").help("Such as: the day after dosing session 1."),
+    ));
     fields.extend(suicidality_fields());
     let page = AskPage {
         form,
@@ -139,10 +154,18 @@ pub fn guess_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 
 fn guess_page(desk: &Desk<'_>, id: &ParticipantId, form: Form) -> Html {
     let [day, time] = when();
-    let visits = desk.protocol.visits.iter().map(|visit| Choice::new(visit.id.as_str(), format!("{} {}", visit.id, visit.name)));
+    let visits = desk
+        .protocol
+        .visits
+        .iter()
+        .map(|visit| Choice::new(visit.id.as_str(), format!("{} {}", visit.id, visit.name)));
     let visits = std::iter::once(Choice::new("", "Choose")).chain(visits).collect();
     let by = [Choice::new("participant", "The participant"), Choice::new("therapist", "A therapist")];
-    let guess = [Choice::new("active", "MDMA"), Choice::new("placebo", "Placebo"), Choice::new("unsure", "They cannot say")];
+    let guess = [
+        Choice::new("active", "MDMA"),
+        Choice::new("placebo", "Placebo"),
+        Choice::new("unsure", "They cannot say"),
+    ];
     let page = AskPage {
         form,
         title: format!("A guess of the arm of {id}"),
@@ -169,7 +192,8 @@ pub fn guess(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let mut posted = desk.posted(asked);
     let happened = posted.past("on", Some("at"), "the guess", desk.now, &desk.zone_of(&site_of(&id)));
     let timepoint = posted.value("timepoint").to_owned();
-    let timepoint = Some(timepoint).filter(|visit| desk.protocol.visits.iter().any(|known| known.id.as_str() == visit));
+    let timepoint =
+        Some(timepoint).filter(|visit| desk.protocol.visits.iter().any(|known| known.id.as_str() == visit));
     if timepoint.is_none() {
         posted.fault("timepoint", "Choose the visit");
     }

@@ -30,7 +30,8 @@ pub fn form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let (id, seen) = desk.participant(asked)?;
     let mut form = desk.form(&asked.path);
     for criterion in &desk.protocol.eligibility {
-        if let (DecidedBy::Clinician, Some(known)) = (&criterion.decided_by, seen.criteria.get(&criterion.id)) {
+        if let (DecidedBy::Clinician, Some(known)) = (&criterion.decided_by, seen.criteria.get(&criterion.id))
+        {
             form.filled = form.filled.with(field(criterion), if known.value { "yes" } else { "no" });
         }
     }
@@ -77,7 +78,8 @@ fn by_rule(criterion: &Criterion, rule: &rule::Rule, seen: &ParticipantState) ->
     match seen.criteria.get(&criterion.id) {
         Some(assessed) => {
             let met = assessed.value == (criterion.kind == CriterionKind::Inclusion);
-            let because = if said.because.is_empty() { "from the rating".into() } else { said.because.join(", ") };
+            let because =
+                if said.because.is_empty() { "from the rating".into() } else { said.because.join(", ") };
             let because = format!("{because} (entry {})", assessed.entry.short());
             Decision::ByRule { satisfied: if met { Satisfied::Yes } else { Satisfied::No }, because }
         }
@@ -97,7 +99,9 @@ pub fn decide(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let (id, seen) = desk.participant(asked)?;
     let mut posted = desk.posted(asked);
     let mut commands = Vec::new();
-    for criterion in desk.protocol.eligibility.iter().filter(|one| matches!(one.decided_by, DecidedBy::Clinician)) {
+    for criterion in
+        desk.protocol.eligibility.iter().filter(|one| matches!(one.decided_by, DecidedBy::Clinician))
+    {
         let Some(holds) = posted.answered(&field(criterion)) else { continue };
         // What stands on the record already is not said again, unless this very form said it.
         let ours = entry_id(posted.command(&criterion.id), 0);
@@ -107,7 +111,8 @@ pub fn decide(desk: &Desk<'_>, asked: &Asked) -> Outcome {
         }
     }
     if commands.is_empty() {
-        let first = desk.protocol.eligibility.iter().find(|one| matches!(one.decided_by, DecidedBy::Clinician));
+        let first =
+            desk.protocol.eligibility.iter().find(|one| matches!(one.decided_by, DecidedBy::Clinician));
         posted.fault(&first.map(field).unwrap_or_default(), "Answer at least one criterion, or change one");
         return Ok(Reply::faulty(page(desk, &id, &seen, posted.form())));
     }
@@ -135,7 +140,8 @@ pub fn sign_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
         seen.criteria.get(&one.id).is_some_and(|known| known.value == (one.kind == CriterionKind::Inclusion))
     });
     let zone = desk.zone_of(&site_of(&id));
-    let consent = seen.consent.as_ref().map_or_else(|| "not yet".into(), |one| one.happened.date(&zone).long());
+    let consent =
+        seen.consent.as_ref().map_or_else(|| "not yet".into(), |one| one.happened.date(&zone).long());
     let page = ConfirmPage {
         form,
         title: format!("Sign that {id} is eligible?"),
@@ -145,7 +151,10 @@ pub fn sign_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
             Fact::new("Protocol", format!("version {}", desk.protocol.version)),
         ],
         will: vec![
-            format!("You sign, as {}, that every inclusion criterion is met and no exclusion criterion applies.", desk.name(&desk.who.person)),
+            format!(
+                "You sign, as {}, that every inclusion criterion is met and no exclusion criterion applies.",
+                desk.name(&desk.who.person)
+            ),
             format!("{id} can then be randomised."),
         ],
         button: "Sign".into(),
@@ -159,7 +168,8 @@ pub fn sign(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::INVESTIGATOR)?;
     let (id, _) = desk.participant(asked)?;
     let posted = desk.posted(asked);
-    let mut command = Command::new(posted.command("sign"), desk.now, Act::SignEligibility { participant: id.clone() });
+    let mut command =
+        Command::new(posted.command("sign"), desk.now, Act::SignEligibility { participant: id.clone() });
     command.shown = shown(&posted);
     let receipt = desk.send(command)?;
     desk.done(format!("/participants/{id}"), "Eligibility signed", receipt.first())

@@ -10,7 +10,9 @@ use record::{Act, Body, Command, StreamId};
 use terms::{EntryId, ParticipantId, PersonId};
 
 use crate::desk::{Desk, Outcome, Stop, participant_link};
-use crate::pages::enrol::{Answer, ConsentPage, Measure, MeasureGroup, RandomisePage, RandomisedPage, ReferPage, ScreeningPage};
+use crate::pages::enrol::{
+    Answer, ConsentPage, Measure, MeasureGroup, RandomisePage, RandomisedPage, ReferPage, ScreeningPage,
+};
 use crate::pages::form::Choice;
 use crate::pages::participant::Fact;
 use crate::pages::{Form, Html, Link};
@@ -34,8 +36,17 @@ pub fn refer_form(desk: &Desk<'_>, _: &Asked) -> Outcome {
 
 fn refer_page(desk: &Desk<'_>, form: Form) -> Html {
     let own = desk.who.site.iter().map(|site| Choice::new(site.as_str(), desk.site_name(site)));
-    let sources = [("clinic", "A clinic or practice"), ("self", "They came themselves"), ("registry", "A register of volunteers"), ("other", "Another way")];
-    let page = ReferPage { form, sites: own.collect(), sources: sources.map(|(value, text)| Choice::new(value, text)).into() };
+    let sources = [
+        ("clinic", "A clinic or practice"),
+        ("self", "They came themselves"),
+        ("registry", "A register of volunteers"),
+        ("other", "Another way"),
+    ];
+    let page = ReferPage {
+        form,
+        sites: own.collect(),
+        sources: sources.map(|(value, text)| Choice::new(value, text)).into(),
+    };
     page.render(&desk.shell())
 }
 
@@ -47,13 +58,16 @@ pub fn refer(desk: &Desk<'_>, asked: &Asked) -> Outcome {
         posted.fault("site", "Choose your site");
     }
     let happened = posted.past("referred_on", None, "the referral", desk.now, &desk.zone);
-    let source = posted.one_of("source", &["clinic", "self", "registry", "other"], "Choose where they come from");
+    let source =
+        posted.one_of("source", &["clinic", "self", "registry", "other"], "Choose where they come from");
     let age = posted.whole("age_years", "the age", 0, 120);
     if age == Some(None) {
         posted.fault("age_years", "Enter the age in whole years, such as 41");
     }
     let sex = posted.one_of("sex_at_birth", &["female", "male"], "Choose the sex at birth");
-    let (Some(site), Some(happened), Some(source), Some(Some(age)), Some(sex)) = (site, happened, source, age, sex) else {
+    let (Some(site), Some(happened), Some(source), Some(Some(age)), Some(sex)) =
+        (site, happened, source, age, sex)
+    else {
         return Ok(Reply::faulty(refer_page(desk, posted.form())));
     };
     let act = Act::Refer { site, source: source.into(), age_years: age as u32, sex_at_birth: sex.into() };
@@ -95,8 +109,12 @@ pub fn consent(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let zone = desk.zone_of(&site_of(&id));
     let mut posted = desk.posted(asked);
     let happened = posted.past("consented_on", Some("consented_at"), "the consent", desk.now, &zone);
-    let understood = posted.ticked("understood", "Consent counts once they explained the study back and had time to ask");
-    let recording = posted.ticked("recording", "Sessions and ratings of this study are recorded: without this they cannot take part");
+    let understood =
+        posted.ticked("understood", "Consent counts once they explained the study back and had time to ask");
+    let recording = posted.ticked(
+        "recording",
+        "Sessions and ratings of this study are recorded: without this they cannot take part",
+    );
     let (Some(happened), Some(()), Some(())) = (happened, understood, recording) else {
         return Ok(Reply::faulty(consent_page(desk, &id, posted.form())));
     };
@@ -121,7 +139,11 @@ fn withdrawn_page(desk: &Desk<'_>, id: &ParticipantId, form: Form) -> Html {
         back: Link::new(format!("Back to {id}"), format!("/participants/{id}")),
         fields: vec![
             Field::Text(crate::pages::form::Text::date("on", "Day")),
-            Field::area("scope", "What they withdraw from", "In a few words, such as: all procedures, follow-up by telephone stays."),
+            Field::area(
+                "scope",
+                "What they withdraw from",
+                "In a few words, such as: all procedures, follow-up by telephone stays.",
+            ),
         ],
         button: "Record the withdrawal".into(),
         grave: true,
@@ -139,7 +161,8 @@ pub fn withdrawn(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let (Some(happened), Some(scope)) = (happened, scope) else {
         return Ok(Reply::faulty(withdrawn_page(desk, &id, posted.form())));
     };
-    let receipt = desk.send(observe(&posted, "withdrawn", happened, &id, Body::ConsentWithdrawn { scope }))?;
+    let receipt =
+        desk.send(observe(&posted, "withdrawn", happened, &id, Body::ConsentWithdrawn { scope }))?;
     desk.done(format!("/participants/{id}"), "Withdrawal of consent recorded", receipt.first())
 }
 
@@ -152,8 +175,10 @@ fn measures(desk: &Desk<'_>) -> Vec<&'static rule::Variable> {
         DecidedBy::Clinician => None,
     });
     let needed: BTreeSet<&str> = rules.flat_map(|rule| rule.variables().iter().map(String::as_str)).collect();
-    let rated: Vec<String> =
-        instruments::builtin().iter().map(|known| format!("{}_", known.id.as_str().replace('-', ""))).collect();
+    let rated: Vec<String> = instruments::builtin()
+        .iter()
+        .map(|known| format!("{}_", known.id.as_str().replace('-', "")))
+        .collect();
     let is_score = |name: &str| rated.iter().any(|prefix| name.starts_with(prefix));
     let known = rule::variables().iter();
     known.filter(|known| needed.contains(known.name.as_str()) && !is_score(&known.name)).collect()
@@ -169,7 +194,9 @@ pub fn screening_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
             Some(record::body::Value::Flag(flag)) => {
                 form.filled = form.filled.with(&measure.name, if flag { "yes" } else { "no" });
             }
-            Some(record::body::Value::Number(number)) => form.filled = form.filled.with(&measure.name, number.to_string()),
+            Some(record::body::Value::Number(number)) => {
+                form.filled = form.filled.with(&measure.name, number.to_string())
+            }
             None => {}
         }
     }
@@ -186,7 +213,12 @@ fn screening_page(desk: &Desk<'_>, id: &ParticipantId, form: Form) -> Html {
             rule::Kind::Number { unit, .. } => (Answer::Decimal(unit.into()), &mut numbers),
             rule::Kind::Flag => (Answer::YesNo, &mut flags),
         };
-        group.push(Measure { name: known.name.clone(), label: words::capital(&known.what), help: None, answer });
+        group.push(Measure {
+            name: known.name.clone(),
+            label: words::capital(&known.what),
+            help: None,
+            answer,
+        });
     }
     let groups = [("Measured", numbers), ("Asked and tested", flags)];
     let groups = groups.into_iter().filter(|(_, measures)| !measures.is_empty());
@@ -265,7 +297,8 @@ pub fn pair(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let site = site_of(&id);
     let mut posted = desk.posted(asked);
     let pool: Vec<PersonId> = desk.study.in_role(record::Role::Therapist, Some(&site)).cloned().collect();
-    let therapists: Vec<PersonId> = pool.into_iter().filter(|person| posted.has("therapists", person.as_str())).collect();
+    let therapists: Vec<PersonId> =
+        pool.into_iter().filter(|person| posted.has("therapists", person.as_str())).collect();
     let wanted = desk.protocol.staffing.therapists as usize;
     if therapists.len() != wanted {
         posted.fault("therapists", format!("Choose {wanted} therapists"));
@@ -293,12 +326,18 @@ fn randomise_page(desk: &Desk<'_>, id: &ParticipantId, seen: &ParticipantState, 
     form.hidden = vec![("shown".into(), desk.shown(&act).0.to_string())];
     let zone = desk.zone_of(&site_of(id));
     let said = |noted: Option<(terms::Timestamp, EntryId)>| {
-        noted.map_or_else(|| "not yet".into(), |(at, entry)| format!("{}, entry {}", words::moment(at, &zone), entry.short()))
+        noted.map_or_else(
+            || "not yet".into(),
+            |(at, entry)| format!("{}, entry {}", words::moment(at, &zone), entry.short()),
+        )
     };
     let names: Vec<String> = seen.therapists.iter().map(|person| desk.name(person)).collect();
     let facts = vec![
         Fact::new("Consent", said(seen.consent.as_ref().map(|one| (one.happened, one.entry)))),
-        Fact::new("Eligibility signed", said(seen.eligibility_signed.as_ref().map(|one| (one.happened, one.entry)))),
+        Fact::new(
+            "Eligibility signed",
+            said(seen.eligibility_signed.as_ref().map(|one| (one.happened, one.entry))),
+        ),
         Fact::new("Therapists", if names.is_empty() { "not named".into() } else { names.join(", ") }),
     ];
     let will = [
@@ -306,7 +345,8 @@ fn randomise_page(desk: &Desk<'_>, id: &ParticipantId, seen: &ParticipantState, 
         "Which arm it holds is sealed apart. Nobody at the site is told, and no page shows it.",
         "The pharmacist will find the kits of this participant by number.",
     ];
-    let page = RandomisePage { form, participant: participant_link(id), facts, will: will.map(String::from).into() };
+    let page =
+        RandomisePage { form, participant: participant_link(id), facts, will: will.map(String::from).into() };
     page.render(&desk.shell())
 }
 
@@ -314,7 +354,8 @@ pub fn randomise(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::ENROLLING)?;
     let (id, seen) = desk.participant(asked)?;
     let mut posted = desk.posted(asked);
-    let confirmed = posted.ticked("confirmed", "Confirm that you checked the number and that they still consent");
+    let confirmed =
+        posted.ticked("confirmed", "Confirm that you checked the number and that they still consent");
     if confirmed.is_none() {
         return Ok(Reply::faulty(randomise_page(desk, &id, &seen, posted.form())));
     }
@@ -346,7 +387,13 @@ pub fn randomised(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 // ---- shared by the forms about a participant
 
 /// An observation in the participant's stream.
-pub fn observe(posted: &Posted, part: &str, happened: terms::Timestamp, id: &ParticipantId, body: Body) -> Command {
+pub fn observe(
+    posted: &Posted,
+    part: &str,
+    happened: terms::Timestamp,
+    id: &ParticipantId,
+    body: Body,
+) -> Command {
     let stream = StreamId::Participant(id.clone());
     Command::new(posted.command(part), happened, Act::Observe { stream, body })
 }

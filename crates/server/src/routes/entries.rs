@@ -7,10 +7,10 @@ use terms::{EntryId, Zone};
 use super::session::charting::vital_signs;
 use crate::desk::{Desk, Outcome, Stop};
 use crate::lines;
+use crate::pages::Html;
 use crate::pages::form::{Form, Text};
 use crate::pages::layout::Link;
 use crate::pages::participant::Fact;
-use crate::pages::Html;
 use crate::request::{Asked, Reply};
 use crate::rooms;
 use crate::sheets::ask::{AskPage, Field};
@@ -36,8 +36,12 @@ pub fn show(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let zone = zone(desk, &entry);
     let moment = |at| words::moment(at, &zone);
     let same_stream = desk.view.entries(&entry.stream);
-    let corrected_by = same_stream.iter().find(|other| other.corrects == Some(entry.id)).map(|other| other.id);
-    let line = lines::lines(desk, std::slice::from_ref(&entry), &zone, lines::Times::Moment).into_iter().next().unwrap_or_default();
+    let corrected_by =
+        same_stream.iter().find(|other| other.corrects == Some(entry.id)).map(|other| other.id);
+    let line = lines::lines(desk, std::slice::from_ref(&entry), &zone, lines::Times::Moment)
+        .into_iter()
+        .next()
+        .unwrap_or_default();
     let mut facts = vec![
         Fact::new("By", lines::author(desk, &entry)),
         Fact::new("Happened", moment(entry.happened)),
@@ -50,8 +54,10 @@ pub fn show(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     if let Some(reason) = &entry.reason {
         facts.push(Fact::new("Reason", reason.clone()));
     }
-    let other = |label: &str, id: EntryId| (label.to_owned(), Link::new(id.short(), format!("/entries/{id}")));
-    let mut see: Vec<(String, Link)> = lines::subject(&entry.stream).map(|link| ("Concerns".into(), link)).into_iter().collect();
+    let other =
+        |label: &str, id: EntryId| (label.to_owned(), Link::new(id.short(), format!("/entries/{id}")));
+    let mut see: Vec<(String, Link)> =
+        lines::subject(&entry.stream).map(|link| ("Concerns".into(), link)).into_iter().collect();
     see.extend(entry.corrects.map(|old| other("Corrects", old)));
     see.extend(corrected_by.map(|new| other("Corrected by", new)));
     see.extend(causes(&entry.body).iter().map(|cause| other("Because of", *cause)));
@@ -78,7 +84,9 @@ fn entered(entry: &Entry, zone: &Zone) -> String {
 
 fn causes(body: &Body) -> &[EntryId] {
     match body {
-        Body::Deviation { causes, .. } | Body::ThresholdPassed { causes, .. } | Body::DiscrepancyOpened { causes, .. } => causes,
+        Body::Deviation { causes, .. }
+        | Body::ThresholdPassed { causes, .. }
+        | Body::DiscrepancyOpened { causes, .. } => causes,
         _ => &[],
     }
 }
@@ -139,7 +147,8 @@ pub fn correct_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
                 ("temperature", vitals.temperature_c),
             ];
             for (name, value) in fields {
-                form.filled = value.into_iter().fold(form.filled, |filled, value| filled.with(name, value.to_string()));
+                form.filled =
+                    value.into_iter().fold(form.filled, |filled, value| filled.with(name, value.to_string()));
             }
         }
         Body::Noted { text } => form.filled = form.filled.with("text", text),
@@ -164,9 +173,14 @@ fn correct_page(desk: &Desk<'_>, entry: &Entry, back: Link, zone: &Zone, form: F
         title: format!("Correct entry {}", entry.id.short()),
         lead: lines::sentence(desk, entry, zone),
         back,
-        facts: vec![Fact::new("Happened", words::moment(entry.happened, zone)), Fact::new("By", lines::author(desk, entry))],
+        facts: vec![
+            Fact::new("Happened", words::moment(entry.happened, zone)),
+            Fact::new("By", lines::author(desk, entry)),
+        ],
         fields,
-        will: vec!["A new entry stands in its place. Both stay on the record, with your reason between them.".into()],
+        will: vec![
+            "A new entry stands in its place. Both stay on the record, with your reason between them.".into(),
+        ],
         button: "Correct it".into(),
         ..AskPage::default()
     };

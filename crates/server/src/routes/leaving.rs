@@ -21,7 +21,14 @@ fn today(desk: &Desk<'_>, asked: &Asked, id: &ParticipantId) -> Form {
     form
 }
 
-fn page_of(id: &ParticipantId, form: Form, title: String, lead: &str, button: &str, fields: Vec<Field>) -> AskPage {
+fn page_of(
+    id: &ParticipantId,
+    form: Form,
+    title: String,
+    lead: &str,
+    button: &str,
+    fields: Vec<Field>,
+) -> AskPage {
     AskPage {
         form,
         title,
@@ -48,15 +55,25 @@ pub fn not_enrolled_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 
 fn not_enrolled_page(desk: &Desk<'_>, id: &ParticipantId, seen: &ParticipantState, form: Form) -> Html {
     let against = Criteria::of(desk, seen).against;
-    let text = |criterion: &protocol::study::Criterion| Choice::new(&criterion.id, format!("{} {}", criterion.id, criterion.text));
-    let choices = desk.protocol.eligibility.iter().filter(|criterion| against.contains(&criterion.id)).map(text);
+    let text = |criterion: &protocol::study::Criterion| {
+        Choice::new(&criterion.id, format!("{} {}", criterion.id, criterion.text))
+    };
+    let choices =
+        desk.protocol.eligibility.iter().filter(|criterion| against.contains(&criterion.id)).map(text);
     let choices = choices.chain([Choice::new("none", "Another reason")]).collect();
     let fields = vec![
         Field::Text(Text::date("on", "Day")),
         Field::radios("criterion", "Because of which criterion?", "", choices),
         Field::area("why", "In a few words", ""),
     ];
-    let page = page_of(id, form, format!("{id} is not enrolled"), "They are thanked and leave; their number is not used again.", "Record it", fields);
+    let page = page_of(
+        id,
+        form,
+        format!("{id} is not enrolled"),
+        "They are thanked and leave; their number is not used again.",
+        "Record it",
+        fields,
+    );
     page.render(&desk.shell())
 }
 
@@ -65,14 +82,16 @@ pub fn not_enrolled(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let (id, seen) = desk.participant(asked)?;
     let mut posted = desk.posted(asked);
     let happened = posted.past("on", None, "the decision", desk.now, &desk.zone_of(&site_of(&id)));
-    let known: Vec<&str> = desk.protocol.eligibility.iter().map(|one| one.id.as_str()).chain(["none"]).collect();
+    let known: Vec<&str> =
+        desk.protocol.eligibility.iter().map(|one| one.id.as_str()).chain(["none"]).collect();
     let criterion = posted.one_of("criterion", &known, "Choose the criterion, or another reason");
     let why = posted.words("why", "Say why, in a few words");
     let (Some(happened), Some(criterion), Some(why)) = (happened, criterion, why) else {
         return Ok(Reply::faulty(not_enrolled_page(desk, &id, &seen, posted.form())));
     };
     let criterion = (criterion != "none").then(|| criterion.to_owned());
-    let receipt = desk.send(observe(&posted, "not enrolled", happened, &id, Body::NotEnrolled { criterion, why }))?;
+    let receipt =
+        desk.send(observe(&posted, "not enrolled", happened, &id, Body::NotEnrolled { criterion, why }))?;
     desk.done(format!("/participants/{id}"), "Recorded as not enrolled", receipt.first())
 }
 
@@ -86,13 +105,18 @@ pub fn stop_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 
 fn stop_page(desk: &Desk<'_>, id: &ParticipantId, form: Form) -> Html {
     let from = [
-        Choice::new("treatment", "Treatment only").help("No further sessions; ratings and follow-up go on. Their data count."),
+        Choice::new("treatment", "Treatment only")
+            .help("No further sessions; ratings and follow-up go on. Their data count."),
         Choice::new("study", "The whole study").help("Nothing further is asked of them."),
     ];
     let fields = vec![
         Field::Text(Text::date("on", "Day")),
         Field::radios("from", "What do they stop?", "", from.into()),
-        Field::area("why", "Why", "In their words where they gave them. They need not give a reason; say so then."),
+        Field::area(
+            "why",
+            "Why",
+            "In their words where they gave them. They need not give a reason; say so then.",
+        ),
     ];
     page_of(id, form, format!("{id} stops"), "", "Record it", fields).render(&desk.shell())
 }
@@ -122,15 +146,23 @@ pub fn complete_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 
 fn complete_page(desk: &Desk<'_>, id: &ParticipantId, form: Form) -> Html {
     let lead = "Every visit that took place is on the record, and nothing more is planned.";
-    page_of(id, form, format!("{id} has completed the study"), lead, "Record the completion", vec![Field::Text(Text::date("on", "Day"))])
-        .render(&desk.shell())
+    page_of(
+        id,
+        form,
+        format!("{id} has completed the study"),
+        lead,
+        "Record the completion",
+        vec![Field::Text(Text::date("on", "Day"))],
+    )
+    .render(&desk.shell())
 }
 
 pub fn complete(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::ENROLLING)?;
     let (id, _) = desk.participant(asked)?;
     let mut posted = desk.posted(asked);
-    let Some(happened) = posted.past("on", None, "the completion", desk.now, &desk.zone_of(&site_of(&id))) else {
+    let Some(happened) = posted.past("on", None, "the completion", desk.now, &desk.zone_of(&site_of(&id)))
+    else {
         return Ok(Reply::faulty(complete_page(desk, &id, posted.form())));
     };
     let receipt = desk.send(observe(&posted, "complete", happened, &id, Body::Completed))?;

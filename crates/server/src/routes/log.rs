@@ -44,7 +44,12 @@ pub fn show(desk: &Desk<'_>, asked: &Asked) -> Outcome {
         checkpoint_file: folder.map(|_| Link::new("Take it as a file", "/log/checkpoint.txt")),
         verify: folder.map(|_| desk.form("/log/verify")),
         entries: lines::lines(desk, &entries, &desk.zone, Times::Moment),
-        shown: format!("{} to {} of {}", thousands(head.size - before + 1), thousands(head.size - from), thousands(head.size)),
+        shown: format!(
+            "{} to {} of {}",
+            thousands(head.size - before + 1),
+            thousands(head.size - from),
+            thousands(head.size)
+        ),
         previous: (before < head.size).then(|| format!("/log?before={}", (before + PER_PAGE).min(head.size))),
         next: (from > 0).then(|| format!("/log?before={from}")),
     };
@@ -68,8 +73,10 @@ pub fn verify(desk: &Desk<'_>, _: &Asked) -> Outcome {
     whole(desk)?;
     let folder = desk.app.settings().folder.as_ref().ok_or(Stop::NotFound)?;
     let report = store::verify(folder.path(), None).map_err(crate::keeper::Failed::from)?;
-    let said = if report.is_good() { Verified::SelfConsistentOnly } else { Verified::Broken(report.faults.clone()) };
-    let text = if report.is_good() { "Verified: the log is whole in itself" } else { "The log does not verify" };
+    let said =
+        if report.is_good() { Verified::SelfConsistentOnly } else { Verified::Broken(report.faults.clone()) };
+    let text =
+        if report.is_good() { "Verified: the log is whole in itself" } else { "The log does not verify" };
     desk.app.keep_verified(said, desk.app.wall());
     desk.done("/log", text, None)
 }
@@ -79,7 +86,11 @@ pub fn checkpoint(desk: &Desk<'_>, _: &Asked) -> Outcome {
     whole(desk)?;
     let folder = desk.app.settings().folder.as_ref().ok_or(Stop::NotFound)?;
     let note = folder.checkpoint(desk.app.record().head()?).map_err(crate::keeper::Failed::from)?;
-    Ok(Reply::File { name: "checkpoint.txt".into(), content_type: "text/plain; charset=utf-8", body: note.into_bytes() })
+    Ok(Reply::File {
+        name: "checkpoint.txt".into(),
+        content_type: "text/plain; charset=utf-8",
+        body: note.into_bytes(),
+    })
 }
 
 #[cfg(test)]
@@ -88,6 +99,9 @@ mod tests {
 
     #[test]
     fn numbers_are_parted_by_thousands() {
-        assert_eq!([0, 999, 1000, 31208, 1234567].map(thousands), ["0", "999", "1,000", "31,208", "1,234,567"]);
+        assert_eq!(
+            [0, 999, 1000, 31208, 1234567].map(thousands),
+            ["0", "999", "1,000", "31,208", "1,234,567"]
+        );
     }
 }

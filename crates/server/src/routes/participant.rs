@@ -75,7 +75,8 @@ fn facts(case: &Case<'_>) -> Vec<Fact> {
         let (_, age, sex) = &referred.value;
         facts.push(Fact::new("At referral", format!("{age} years, {sex} at birth")));
     }
-    let day = |label: &str, at: Option<terms::Timestamp>| at.map(|at| Fact::new(label, at.date(&case.zone).long()));
+    let day =
+        |label: &str, at: Option<terms::Timestamp>| at.map(|at| Fact::new(label, at.date(&case.zone).long()));
     facts.extend(day("Consent", seen.consent.as_ref().map(|consent| consent.happened)));
     facts.extend(day("Randomised", seen.randomised.as_ref().map(|randomised| randomised.happened)));
     if !seen.therapists.is_empty() {
@@ -153,10 +154,15 @@ fn schedule(case: &Case<'_>, planned: &[Planned<'_>]) -> Schedule {
         [one.day, first, last]
     });
     let days: Vec<Date> = spread.flatten().chain([today]).collect();
-    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Schedule::default() };
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
+        return Schedule::default();
+    };
     let (zero, from, until) = (*first, -5, last.days_since(*first) + 7);
     const LANES: [(&str, &[VisitKind]); 5] = [
-        ("Screening and preparation", &[VisitKind::Screening, VisitKind::Enrolment, VisitKind::Preparation, VisitKind::Randomisation]),
+        (
+            "Screening and preparation",
+            &[VisitKind::Screening, VisitKind::Enrolment, VisitKind::Preparation, VisitKind::Randomisation],
+        ),
         ("Dosing", &[VisitKind::Dosing]),
         ("Integration", &[VisitKind::Integration]),
         ("Ratings by an independent rater", &[VisitKind::Rating]),
@@ -164,7 +170,11 @@ fn schedule(case: &Case<'_>, planned: &[Planned<'_>]) -> Schedule {
     ];
     let lanes = LANES.iter().map(|(name, kinds)| Lane {
         name: (*name).into(),
-        visits: planned.iter().filter(|one| kinds.contains(&one.visit.kind)).map(|one| scheduled(case, one, zero)).collect(),
+        visits: planned
+            .iter()
+            .filter(|one| kinds.contains(&one.visit.kind))
+            .map(|one| scheduled(case, one, zero))
+            .collect(),
     });
     Schedule {
         from,

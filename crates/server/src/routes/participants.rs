@@ -22,7 +22,11 @@ pub fn show(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     if !rooms::participants(desk.who.role) {
         return Err(Stop::NotYours);
     }
-    let stage = Stage::ALL.iter().map(|stage| stage.name()).find(|name| *name == asked.query("stage")).unwrap_or_default();
+    let stage = Stage::ALL
+        .iter()
+        .map(|stage| stage.name())
+        .find(|name| *name == asked.query("stage"))
+        .unwrap_or_default();
     let site = SiteId::new(asked.query("site")).map(|site| site.to_string()).unwrap_or_default();
     let last_dosing = desk.protocol.visits.iter().rev().find(|visit| visit.kind == VisitKind::Dosing);
     let last_dosing = last_dosing.map(|visit| &visit.id);
@@ -32,7 +36,9 @@ pub fn show(desk: &Desk<'_>, asked: &Asked) -> Outcome {
         let Ok(seen) = desk.participant_state(&id) else { continue };
         all += 1;
         let at = seen.stage(last_dosing);
-        if (stage.is_empty() || at.name() == stage) && (site.is_empty() || site_of(&id).as_str() == site.as_str()) {
+        if (stage.is_empty() || at.name() == stage)
+            && (site.is_empty() || site_of(&id).as_str() == site.as_str())
+        {
             found.push((id, seen, at));
         }
     }
@@ -73,7 +79,12 @@ fn sites(desk: &Desk<'_>) -> Vec<Choice> {
     std::iter::once(Choice::new("", "All sites")).chain(known).collect()
 }
 
-fn row(desk: &Desk<'_>, id: ParticipantId, seen: Box<record::state::ParticipantState>, stage: Stage) -> ParticipantRow {
+fn row(
+    desk: &Desk<'_>,
+    id: ParticipantId,
+    seen: Box<record::state::ParticipantState>,
+    stage: Stage,
+) -> ParticipantRow {
     let case = Case::new(desk, id, seen);
     let planned = case.plan();
     let step = case.enrolment().into_iter().next();

@@ -14,7 +14,8 @@ use crate::desk::{Desk, Outcome, Stop};
 use crate::pages::form::Choice;
 use crate::pages::marks::State;
 use crate::pages::rater::{
-    ItemAnswer, RatingAsked, RatingItem, RatingPage, RatingPart, RatingSection, RatingsPage, SavedRating, severity_scale,
+    ItemAnswer, RatingAsked, RatingItem, RatingPage, RatingPart, RatingSection, RatingsPage, SavedRating,
+    severity_scale,
 };
 use crate::pages::{Form, Html};
 use crate::posted::Posted;
@@ -60,7 +61,8 @@ fn short(instrument: &InstrumentId) -> String {
 
 pub fn list(desk: &Desk<'_>, _: &Asked) -> Outcome {
     desk.only(rooms::RATER)?;
-    let (sent, mut asked): (Vec<Task>, Vec<Task>) = tasks(desk).into_iter().partition(|task| task.rating.is_complete());
+    let (sent, mut asked): (Vec<Task>, Vec<Task>) =
+        tasks(desk).into_iter().partition(|task| task.rating.is_complete());
     asked.sort_by_key(due);
     let line = |task: &Task, when: String, state| RatingAsked {
         handle: task.id.to_string(),
@@ -101,7 +103,8 @@ pub fn form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 }
 
 fn instrument(task: &Task, asked: &Asked) -> Result<&'static Instrument, Stop> {
-    let id = task.instruments.iter().find(|id| id.as_str() == asked.param("instrument")).ok_or(Stop::NotFound)?;
+    let id =
+        task.instruments.iter().find(|id| id.as_str() == asked.param("instrument")).ok_or(Stop::NotFound)?;
     instruments::builtin().get(id).ok_or(Stop::NotFound)
 }
 
@@ -115,7 +118,9 @@ fn page(desk: &Desk<'_>, task: &Task, instrument: &Instrument, form: Form) -> Ht
     });
     let licence = match instrument.licence.class {
         LicenceClass::A => "The interview’s text is in your booklet and is not shown here.",
-        LicenceClass::B | LicenceClass::C => "A licensed scale: its text is in your booklet and is not shown here.",
+        LicenceClass::B | LicenceClass::C => {
+            "A licensed scale: its text is in your booklet and is not shown here."
+        }
     };
     let page = RatingPage {
         form,
@@ -137,7 +142,8 @@ fn page(desk: &Desk<'_>, task: &Task, instrument: &Instrument, form: Form) -> Ht
 /// The items in the order of the form, under the letters of their clusters where they have them.
 fn sections(instrument: &Instrument, given: Option<&BTreeMap<String, i64>>) -> Vec<RatingSection> {
     let mut sections: Vec<RatingSection> = Vec::new();
-    let (optional, asked): (Vec<&Item>, Vec<&Item>) = instrument.extras.iter().partition(|item| item.optional);
+    let (optional, asked): (Vec<&Item>, Vec<&Item>) =
+        instrument.extras.iter().partition(|item| item.optional);
     let mut put = |title: String, item: &Item| {
         if sections.last().is_none_or(|last| last.title != title) {
             sections.push(RatingSection { title, help: None, scale: severity_scale(), items: Vec::new() });
@@ -149,7 +155,8 @@ fn sections(instrument: &Instrument, given: Option<&BTreeMap<String, i64>>) -> V
         put("Before the items".into(), item);
     }
     for item in &instrument.items {
-        let title = cluster(&item.label).map_or_else(|| "Items".to_owned(), |letter| format!("Cluster {letter}"));
+        let title =
+            cluster(&item.label).map_or_else(|| "Items".to_owned(), |letter| format!("Cluster {letter}"));
         let after = title == "Items" && instrument.items.iter().any(|item| cluster(&item.label).is_some());
         put(if after { "Further items".into() } else { title }, item);
     }
@@ -175,7 +182,9 @@ fn rating_item(item: &Item, given: Option<&BTreeMap<String, i64>>) -> RatingItem
     let answer = match (item.min, item.max) {
         (0, 1) => ItemAnswer::YesNo,
         (0, 4) => ItemAnswer::Scale,
-        (0, 2) => ItemAnswer::OneOf(["0 unlikely", "1 probable", "2 definite"].map(|text| Choice::new(&text[..1], text)).into()),
+        (0, 2) => ItemAnswer::OneOf(
+            ["0 unlikely", "1 probable", "2 definite"].map(|text| Choice::new(&text[..1], text)).into(),
+        ),
         (min, max) if max - min <= 12 => ItemAnswer::Points(min, max),
         _ => ItemAnswer::Whole(if item.label.contains("months") { "months".into() } else { String::new() }),
     };
@@ -187,7 +196,13 @@ fn rating_item(item: &Item, given: Option<&BTreeMap<String, i64>>) -> RatingItem
             .map_or_else(|| value.to_string(), |word| format!("{value} {}", word.text)),
         (_, value) => value.to_string(),
     });
-    RatingItem { key: item.key.clone(), number, label: label.trim_end_matches(", completed months").into(), answer, given: said }
+    RatingItem {
+        key: item.key.clone(),
+        number,
+        label: label.trim_end_matches(", completed months").into(),
+        answer,
+        given: said,
+    }
 }
 
 pub fn send(desk: &Desk<'_>, asked: &Asked) -> Outcome {
@@ -211,7 +226,8 @@ pub fn send(desk: &Desk<'_>, asked: &Asked) -> Outcome {
         answers,
     };
     let receipt = desk.send(Command::new(posted.command("rating"), happened, act))?;
-    let others = task.instruments.iter().any(|one| *one != instrument.id && !task.rating.answers.contains_key(one));
+    let others =
+        task.instruments.iter().any(|one| *one != instrument.id && !task.rating.answers.contains_key(one));
     let to = if others { format!("/ratings/{}", task.id) } else { "/ratings".into() };
     desk.done(to, format!("{} of {} sent", short(&instrument.id), task.id), receipt.first())
 }

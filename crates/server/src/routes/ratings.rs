@@ -110,7 +110,12 @@ fn not_done_page(desk: &Desk<'_>, id: &ParticipantId, form: Form) -> Html {
         lead: "A missing rating with its reason is worth more than a missing rating.".into(),
         back: Link::new(format!("Back to {id}"), format!("/participants/{id}")),
         fields: vec![
-            Field::select("visit", "At which visit", "", std::iter::once(Choice::new("", "Choose")).chain(rated).collect()),
+            Field::select(
+                "visit",
+                "At which visit",
+                "",
+                std::iter::once(Choice::new("", "Choose")).chain(rated).collect(),
+            ),
             Field::area("why", "Why", ""),
         ],
         button: "Record it".into(),
@@ -124,7 +129,8 @@ pub fn not_done(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let (id, _) = desk.participant(asked)?;
     let mut posted = desk.posted(asked);
     let visit = VisitId::new(posted.value("visit")).ok();
-    let visit = visit.filter(|visit| desk.protocol.visit(visit).is_some_and(|visit| visit.timepoint.is_some()));
+    let visit =
+        visit.filter(|visit| desk.protocol.visit(visit).is_some_and(|visit| visit.timepoint.is_some()));
     if visit.is_none() {
         posted.fault("visit", "Choose the visit");
     }
@@ -134,5 +140,9 @@ pub fn not_done(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     };
     let body = Body::RatingNotDone { visit: visit.clone(), why };
     let receipt = desk.send(observe(&posted, "not done", desk.now, &id, body))?;
-    desk.done(format!("/participants/{id}"), format!("No rating at {visit}, with its reason"), receipt.first())
+    desk.done(
+        format!("/participants/{id}"),
+        format!("No rating at {visit}, with its reason"),
+        receipt.first(),
+    )
 }

@@ -78,7 +78,10 @@ fn ready(desk: &Desk<'_>) -> Result<Readout, Stop> {
         .map(|part| ReportSection { id: part.id.into(), title: part.title, html: part.html })
         .collect();
     if let Some(first) = sections.first_mut() {
-        let style = format!("<link rel=\"stylesheet\" href=\"/assets/report.css?v={:08x}\">", fingerprint(report::CSS));
+        let style = format!(
+            "<link rel=\"stylesheet\" href=\"/assets/report.css?v={:08x}\">",
+            fingerprint(report::CSS)
+        );
         first.html.insert_str(0, &style);
     }
     let day = |at: Option<terms::Timestamp>| at.map_or_else(String::new, |at| at.date(&desk.zone).long());
@@ -89,7 +92,10 @@ fn ready(desk: &Desk<'_>) -> Result<Readout, Stop> {
     files.extend(tables.iter().map(|(name, _)| Link::new(name, format!("/readout/tables/{name}"))));
     Ok(Readout::Ready {
         summary: format!("Locked {locked}, unblinded {unblinded}"),
-        facts: vec![Fact::new("Read as", desk.who.role.name()), Fact::new("Protocol", format!("version {}", desk.protocol.version))],
+        facts: vec![
+            Fact::new("Read as", desk.who.role.name()),
+            Fact::new("Protocol", format!("version {}", desk.protocol.version)),
+        ],
         sections,
         files,
     })
@@ -97,7 +103,10 @@ fn ready(desk: &Desk<'_>) -> Result<Readout, Stop> {
 
 fn not_yet(desk: &Desk<'_>, why: Option<String>) -> Readout {
     let said = |noted: Option<(terms::Timestamp, terms::EntryId)>, otherwise: &str| {
-        noted.map_or_else(|| otherwise.into(), |(at, entry)| format!("{}, entry {}", desk.moment(at), entry.short()))
+        noted.map_or_else(
+            || otherwise.into(),
+            |(at, entry)| format!("{}, entry {}", desk.moment(at), entry.short()),
+        )
     };
     let locked = desk.study.locked.as_ref().map(|one| (one.happened, one.entry));
     let unblinded = desk.study.unblinded.as_ref().map(|one| (one.happened, one.entry));
@@ -118,7 +127,11 @@ fn not_yet(desk: &Desk<'_>, why: Option<String>) -> Readout {
         },
     ];
     if let Some(why) = why {
-        conditions.push(Condition { text: "There is something to read out".into(), detail: why, ..Condition::default() });
+        conditions.push(Condition {
+            text: "There is something to read out".into(),
+            detail: why,
+            ..Condition::default()
+        });
     }
     Readout::NotYet { conditions, sections: Vec::new() }
 }
@@ -128,7 +141,11 @@ fn not_yet(desk: &Desk<'_>, why: Option<String>) -> Readout {
 pub fn report_file(desk: &Desk<'_>, _: &Asked) -> Outcome {
     let kept = by_arm(desk).then(|| made(desk)).ok_or(Stop::NotYours)??.map_err(|_| Stop::NotFound)?;
     let html = report::html(&kept.read_out, &meta(desk, &kept, None)?);
-    Ok(Reply::File { name: "report.html".into(), content_type: "text/html; charset=utf-8", body: html.into_bytes() })
+    Ok(Reply::File {
+        name: "report.html".into(),
+        content_type: "text/html; charset=utf-8",
+        body: html.into_bytes(),
+    })
 }
 
 pub fn table_file(desk: &Desk<'_>, asked: &Asked) -> Outcome {
@@ -175,12 +192,17 @@ pub fn lock(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 
 pub fn unblind_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::UNBLINDED_STATISTICIAN)?;
-    let locked = desk.study.locked.as_ref().map_or_else(|| "not yet".into(), |one| words::moment(one.happened, &desk.zone));
+    let locked = desk
+        .study
+        .locked
+        .as_ref()
+        .map_or_else(|| "not yet".into(), |one| words::moment(one.happened, &desk.zone));
     let page = ConfirmPage {
         title: "Unblind the study?".into(),
         facts: vec![Fact::new("Locked", locked)],
         will: vec![
-            "Everybody of the study but the raters sees from now on who was in which arm, and every rating.".into(),
+            "Everybody of the study but the raters sees from now on who was in which arm, and every rating."
+                .into(),
             "The read-out by arm opens. It cannot be taken back.".into(),
         ],
         told: Some("Everybody who signs in sees that the study is unblinded.".into()),

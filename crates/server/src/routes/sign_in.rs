@@ -42,7 +42,8 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Response {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let (login, password) = (asked.posted_value("person").trim().to_owned(), asked.posted_value("password").to_owned());
+    let (login, password) =
+        (asked.posted_value("person").trim().to_owned(), asked.posted_value("password").to_owned());
     // Hashing takes memory and time: only so many at once, the others wait here.
     let Ok(permit) = app.hashing().acquire_owned().await else { return request::see_other("/sign-in") };
     let tried = {
@@ -61,11 +62,18 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Response {
             page(&app, &asked, StatusCode::UNPROCESSABLE_ENTITY, filled)
         }
         Ok(Ok(Tried::Wait(seconds))) => {
-            filled.fault("person", format!("Too many wrong passwords in a row. Wait {seconds} s and try again"));
+            filled.fault(
+                "person",
+                format!("Too many wrong passwords in a row. Wait {seconds} s and try again"),
+            );
             page(&app, &asked, StatusCode::TOO_MANY_REQUESTS, filled)
         }
-        Ok(Err(failed)) => request::broken(&bare_shell(&app, asked.theme, "/sign-in"), &failed.to_string(), false),
-        Err(_panicked) => request::broken(&bare_shell(&app, asked.theme, "/sign-in"), "signing in panicked", false),
+        Ok(Err(failed)) => {
+            request::broken(&bare_shell(&app, asked.theme, "/sign-in"), &failed.to_string(), false)
+        }
+        Err(_panicked) => {
+            request::broken(&bare_shell(&app, asked.theme, "/sign-in"), "signing in panicked", false)
+        }
     }
 }
 
@@ -108,12 +116,15 @@ pub async fn theme(State(app): State<App>, request: Request) -> Response {
     };
     let back = asked.posted_value("back");
     // Only to a page of ours: `//host` and `/\host` would lead elsewhere.
-    let ours = back.starts_with('/') && !back[1..].starts_with(['/', '\\']) && back.bytes().all(|byte| byte.is_ascii_graphic());
+    let ours = back.starts_with('/')
+        && !back[1..].starts_with(['/', '\\'])
+        && back.bytes().all(|byte| byte.is_ascii_graphic());
     let response = request::see_other(if ours { back } else { "/" });
     match Theme::parse(asked.posted_value("theme")) {
-        Some(theme) => {
-            with_cookie(response, &format!("theme={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax", theme.word()))
-        }
+        Some(theme) => with_cookie(
+            response,
+            &format!("theme={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax", theme.word()),
+        ),
         None => response,
     }
 }

@@ -85,29 +85,66 @@ impl<'a> Case<'a> {
             ..self.item(State::Due, text, detail)
         };
         if seen.consent.is_none() || seen.consent_withdrawn.is_some() {
-            return vec![step("Consent", "nothing else happens before it", enrols, "Record consent", "consent")];
+            return vec![step(
+                "Consent",
+                "nothing else happens before it",
+                enrols,
+                "Record consent",
+                "consent",
+            )];
         }
         if seen.screening.is_empty() {
-            return vec![step("Screening", "what the rules of eligibility need", enrols, "Screen", "screening")];
+            return vec![step(
+                "Screening",
+                "what the rules of eligibility need",
+                enrols,
+                "Screen",
+                "screening",
+            )];
         }
         let mut steps = Vec::new();
         let criteria = Criteria::of(desk, seen);
         let investigates = desk.is(rooms::INVESTIGATOR);
         if !criteria.against.is_empty() {
             let text = format!("Not eligible: {}", criteria.against.join(", "));
-            steps.push(step(&text, "the criterion stands on record", enrols, "Record as not enrolled", "not-enrolled"));
+            steps.push(step(
+                &text,
+                "the criterion stands on record",
+                enrols,
+                "Record as not enrolled",
+                "not-enrolled",
+            ));
             return steps;
         }
         if criteria.to_judge > 0 {
-            let text = format!("Eligibility: {} to judge", words::count(criteria.to_judge, "criterion", "criteria"));
+            let text =
+                format!("Eligibility: {} to judge", words::count(criteria.to_judge, "criterion", "criteria"));
             steps.push(step(&text, "by the investigator", investigates, "Decide", "eligibility"));
         } else if criteria.open.is_empty() && seen.eligibility_signed.is_none() {
-            steps.push(step("Eligibility: all criteria are met", "the investigator signs", investigates, "Sign", "sign"));
+            steps.push(step(
+                "Eligibility: all criteria are met",
+                "the investigator signs",
+                investigates,
+                "Sign",
+                "sign",
+            ));
         }
         if seen.therapists.len() < desk.protocol.staffing.therapists as usize {
-            steps.push(step("Therapist pair", "named before the first session", enrols, "Name the pair", "pair"));
+            steps.push(step(
+                "Therapist pair",
+                "named before the first session",
+                enrols,
+                "Name the pair",
+                "pair",
+            ));
         } else if seen.eligibility_signed.is_some() && self.is_prepared() {
-            steps.push(step("Randomise", "eligibility is signed and preparation done", enrols, "Randomise", "randomise"));
+            steps.push(step(
+                "Randomise",
+                "eligibility is signed and preparation done",
+                enrols,
+                "Randomise",
+                "randomise",
+            ));
         }
         steps
     }
@@ -125,7 +162,8 @@ impl<'a> Case<'a> {
     pub fn visits<'p, 'v>(&self, planned: &'p [Planned<'v>]) -> Vec<(&'p Planned<'v>, DueItem)> {
         let open = planned.iter().filter(|one| one.is_open());
         // Screening is a step of enrolment until it is done.
-        let open = open.filter(|one| one.visit.kind != VisitKind::Screening || !self.seen.screening.is_empty());
+        let open =
+            open.filter(|one| one.visit.kind != VisitKind::Screening || !self.seen.screening.is_empty());
         open.map(|one| (one, self.visit(one))).collect()
     }
 
@@ -155,7 +193,8 @@ impl<'a> Case<'a> {
         let to = |word: &str, rest: &str| Some(Link::new(word, self.at(&format!("visits/{visit}{rest}"))));
         if one.state == State::Now {
             let session = ParticipantState::session_id(&self.id, visit);
-            return rooms::sessions(desk.who.role).then(|| Link::new("Open the session", format!("/sessions/{session}")));
+            return rooms::sessions(desk.who.role)
+                .then(|| Link::new("Open the session", format!("/sessions/{session}")));
         }
         if !one.is_open() || desk.study.locked.is_some() {
             return None;
@@ -164,10 +203,14 @@ impl<'a> Case<'a> {
             VisitKind::Screening if desk.is(rooms::ENROLLING) && self.seen.screening.is_empty() => {
                 Some(Link::new("Screen", self.at("screening")))
             }
-            VisitKind::Preparation | VisitKind::Dosing | VisitKind::Integration if desk.is(rooms::IN_SESSION) => {
+            VisitKind::Preparation | VisitKind::Dosing | VisitKind::Integration
+                if desk.is(rooms::IN_SESSION) =>
+            {
                 to("Begin", "/session")
             }
-            VisitKind::Preparation | VisitKind::Dosing | VisitKind::Integration if desk.is(rooms::ENROLLING) => {
+            VisitKind::Preparation | VisitKind::Dosing | VisitKind::Integration
+                if desk.is(rooms::ENROLLING) =>
+            {
                 to(if one.scheduled.is_some() { "Plan anew" } else { "Plan" }, "/plan")
             }
             VisitKind::Rating if desk.is(rooms::ENROLLING) && self.seen.rating_at(visit).is_none() => {

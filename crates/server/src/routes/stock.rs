@@ -8,10 +8,10 @@ use terms::{Micrograms, PersonId, SessionId, SiteId};
 
 use crate::desk::{Desk, Outcome, Stop};
 use crate::lines::{self, Times};
+use crate::pages::Html;
 use crate::pages::form::{Choice, Form, Text};
 use crate::pages::layout::Link;
 use crate::pages::participant::Fact;
-use crate::pages::Html;
 use crate::posted::Posted;
 use crate::request::{Asked, Reply};
 use crate::rooms;
@@ -29,11 +29,16 @@ fn site(desk: &Desk<'_>, asked: &Asked) -> Result<SiteId, Stop> {
 }
 
 /// Opened dosing sessions of a site for which no kit was dispensed.
-pub fn without_kit(desk: &Desk<'_>, site: &SiteId, supply: &SupplyState) -> Vec<(SessionId, Box<SessionState>)> {
+pub fn without_kit(
+    desk: &Desk<'_>,
+    site: &SiteId,
+    supply: &SupplyState,
+) -> Vec<(SessionId, Box<SessionState>)> {
     let of_site = |session: &SessionId| site_of(&participant_of(session)) == *site;
     let sessions = desk.view.sessions().into_iter().filter(of_site);
     let open = sessions.filter(|session| supply.dispensed_for(session).is_none());
-    let open = open.map(|session| (desk.view.session(&session), session)).map(|(seen, session)| (session, seen));
+    let open =
+        open.map(|session| (desk.view.session(&session), session)).map(|(seen, session)| (session, seen));
     open.filter(|(_, seen)| seen.kind() == Some(SessionKind::Dosing) && seen.closed.is_none()).collect()
 }
 
@@ -61,7 +66,14 @@ fn page(desk: &Desk<'_>, site: &SiteId) -> StockPage {
     };
     let counted = supply.last_count.as_ref().map_or_else(
         || "not yet".into(),
-        |count| format!("{}: {} counted, {} expected", words::moment(count.happened, &zone), count.value.1, count.value.0),
+        |count| {
+            format!(
+                "{}: {} counted, {} expected",
+                words::moment(count.happened, &zone),
+                count.value.1,
+                count.value.0
+            )
+        },
     );
     let sites = desk.view.sites();
     let other_sites = sites.iter().map(|site| Link::new(site.as_str(), format!("/stock?site={site}")));
@@ -71,10 +83,20 @@ fn page(desk: &Desk<'_>, site: &SiteId) -> StockPage {
         adds_up,
         facts: vec![
             Fact::new("In the safe", words::count(supply.in_stock(), "kit", "kits")),
-            Fact::new("Serves", words::count(supply.covers as usize, "participant, whichever arm", "participants, whichever arms")),
+            Fact::new(
+                "Serves",
+                words::count(
+                    supply.covers as usize,
+                    "participant, whichever arm",
+                    "participants, whichever arms",
+                ),
+            ),
             Fact::new("Last count", counted),
         ],
-        to_dispense: without_kit(desk, site, &supply).iter().map(|(session, seen)| to_dispense(desk, session, seen, keeps)).collect(),
+        to_dispense: without_kit(desk, site, &supply)
+            .iter()
+            .map(|(session, seen)| to_dispense(desk, session, seen, keeps))
+            .collect(),
         discrepancies: supply
             .open_discrepancies
             .iter()
@@ -97,7 +119,11 @@ fn to_dispense(desk: &Desk<'_>, session: &SessionId, seen: &SessionState, keeps:
     let mut form = desk.form("/stock/dispense");
     form.hidden = vec![("session".into(), session.to_string())];
     ToDispense {
-        text: format!("{}, dosing session {}", participant_of(session), opened.map_or(1, |opened| opened.value.1)),
+        text: format!(
+            "{}, dosing session {}",
+            participant_of(session),
+            opened.map_or(1, |opened| opened.value.1)
+        ),
         detail: opened.map_or_else(String::new, |opened| {
             format!("opened {} by {}", opened.happened.clock(&zone), desk.name(&opened.by))
         }),
@@ -107,7 +133,11 @@ fn to_dispense(desk: &Desk<'_>, session: &SessionId, seen: &SessionState, keeps:
 
 /// Those that left the safe, the last one first.
 fn kits(supply: &SupplyState, keeps: bool) -> Vec<KitRow> {
-    let mut left: Vec<_> = supply.kits.iter().filter(|(_, kit)| kit.dispensed.is_some() || kit.drawn > Micrograms::ZERO).collect();
+    let mut left: Vec<_> = supply
+        .kits
+        .iter()
+        .filter(|(_, kit)| kit.dispensed.is_some() || kit.drawn > Micrograms::ZERO)
+        .collect();
     left.sort_by_key(|(_, kit)| std::cmp::Reverse(kit.dispensed.as_ref().map(|to| to.happened)));
     let row = |(number, kit): (&terms::KitId, &KitState)| {
         let session = kit.dispensed.as_ref().map(|to| to.value.1.clone());
@@ -131,7 +161,11 @@ pub fn dispense(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::PHARMACIST)?;
     let posted = desk.posted(asked);
     let session = session_of(desk, posted.value("session"))?;
-    let receipt = desk.send(Command::new(posted.command("dispense"), desk.now, Act::Dispense { session: session.clone() }))?;
+    let receipt = desk.send(Command::new(
+        posted.command("dispense"),
+        desk.now,
+        Act::Dispense { session: session.clone() },
+    ))?;
     let kit = receipt.entries.iter().find_map(|entry| match &entry.body {
         record::Body::KitDispensed { kit, .. } => Some(kit.to_string()),
         _ => None,
@@ -141,19 +175,31 @@ pub fn dispense(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 
 fn session_of(desk: &Desk<'_>, text: &str) -> Result<SessionId, Stop> {
     let session = SessionId::new(text).map_err(|_| Stop::NotFound)?;
-    if session.as_str().contains('.') && desk.view.session(&session).opened.is_some() { Ok(session) } else { Err(Stop::NotFound) }
+    if session.as_str().contains('.') && desk.view.session(&session).opened.is_some() {
+        Ok(session)
+    } else {
+        Err(Stop::NotFound)
+    }
 }
 
 // ---- two people
 
 /// Pharmacists of the site other than the reader.
 fn witnesses(desk: &Desk<'_>) -> Vec<Choice> {
-    let others = desk.study.in_role(Role::Pharmacist, desk.who.site.as_ref()).filter(|person| **person != desk.who.person);
-    std::iter::once(Choice::new("", "Choose")).chain(others.map(|person| Choice::new(person.as_str(), desk.name(person)))).collect()
+    let others = desk
+        .study
+        .in_role(Role::Pharmacist, desk.who.site.as_ref())
+        .filter(|person| **person != desk.who.person);
+    std::iter::once(Choice::new("", "Choose"))
+        .chain(others.map(|person| Choice::new(person.as_str(), desk.name(person))))
+        .collect()
 }
 
 fn witness(desk: &Desk<'_>, posted: &mut Posted) -> Option<PersonId> {
-    let others = desk.study.in_role(Role::Pharmacist, desk.who.site.as_ref()).filter(|person| **person != desk.who.person);
+    let others = desk
+        .study
+        .in_role(Role::Pharmacist, desk.who.site.as_ref())
+        .filter(|person| **person != desk.who.person);
     let witness = others.into_iter().find(|person| person.as_str() == posted.value("witness")).cloned();
     if witness.is_none() {
         posted.fault("witness", "Choose who counted with you");
@@ -162,7 +208,12 @@ fn witness(desk: &Desk<'_>, posted: &mut Posted) -> Option<PersonId> {
 }
 
 fn ask(desk: &Desk<'_>, form: Form, title: String, mut fields: Vec<Field>, button: &str) -> Html {
-    fields.push(Field::select("witness", "Second person", "Two people handle a controlled drug.", witnesses(desk)));
+    fields.push(Field::select(
+        "witness",
+        "Second person",
+        "Two people handle a controlled drug.",
+        witnesses(desk),
+    ));
     let page = AskPage {
         form,
         title,
@@ -183,7 +234,11 @@ pub fn return_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 }
 
 fn return_page(desk: &Desk<'_>, session: &SessionId, form: Form) -> Html {
-    let remaining = Field::Text(Text::decimal("remaining", "What is left in it").unit("mg").help("As labelled. Count it before you look at the ledger."));
+    let remaining = Field::Text(
+        Text::decimal("remaining", "What is left in it")
+            .unit("mg")
+            .help("As labelled. Count it before you look at the ledger."),
+    );
     ask(desk, form, format!("Take back the kit of {session}"), vec![remaining], "Take it back")
 }
 
@@ -202,8 +257,13 @@ pub fn take_back(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let remaining = Micrograms((remaining * 1000.0).round() as i64);
     let act = Act::ReturnKit { session: session.clone(), remaining, witness };
     let receipt = desk.send(Command::new(posted.command("return"), desk.now, act))?;
-    let found = receipt.entries.iter().any(|entry| matches!(entry.body, record::Body::DiscrepancyOpened { .. }));
-    let text = if found { "Taken back; it does not add up, and a discrepancy is open" } else { "Taken back; it adds up" };
+    let found =
+        receipt.entries.iter().any(|entry| matches!(entry.body, record::Body::DiscrepancyOpened { .. }));
+    let text = if found {
+        "Taken back; it does not add up, and a discrepancy is open"
+    } else {
+        "Taken back; it adds up"
+    };
     desk.done("/stock", text, receipt.first())
 }
 
@@ -215,7 +275,9 @@ pub fn count_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 }
 
 fn count_page(desk: &Desk<'_>, form: Form) -> Html {
-    let counted = Field::Text(Text::whole("counted", "Kits in the safe").help("Count them before you look at the ledger."));
+    let counted = Field::Text(
+        Text::whole("counted", "Kits in the safe").help("Count them before you look at the ledger."),
+    );
     ask(desk, form, "Count the stock".into(), vec![counted], "Record the count")
 }
 
@@ -234,8 +296,12 @@ pub fn count(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let act = Act::CountStock { site, counted: counted as u32, witness };
     let receipt = desk.send(Command::new(posted.command("count"), desk.now, act))?;
     let text = receipt.entries.iter().find_map(|entry| match entry.body {
-        record::Body::StockCounted { expected, counted, .. } if expected == counted => Some(format!("{counted} counted: it adds up")),
-        record::Body::StockCounted { expected, counted, .. } => Some(format!("{counted} counted, {expected} expected: it does not add up")),
+        record::Body::StockCounted { expected, counted, .. } if expected == counted => {
+            Some(format!("{counted} counted: it adds up"))
+        }
+        record::Body::StockCounted { expected, counted, .. } => {
+            Some(format!("{counted} counted, {expected} expected: it does not add up"))
+        }
         _ => None,
     });
     desk.done("/stock", text.unwrap_or_else(|| "Counted".into()), receipt.first())
@@ -249,7 +315,8 @@ pub fn resolve_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 }
 
 fn resolve_page(desk: &Desk<'_>, form: Form) -> Html {
-    let finding = Field::area("finding", "What was found", "What the cause was, and how the ledger was reconciled.");
+    let finding =
+        Field::area("finding", "What was found", "What the cause was, and how the ledger was reconciled.");
     ask(desk, form, "Resolve a discrepancy".into(), vec![finding], "Resolve it")
 }
 

@@ -62,7 +62,12 @@ fn fill(desk: &Desk<'_>, page: &mut TodayPage) {
     let sessions = words::count(page.now.len(), "session now", "sessions now");
     let overdue = format!("{} overdue", found.overdue.len());
     let summary = [(page.now.len(), sessions), (found.overdue.len(), overdue)];
-    page.summary = summary.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect::<Vec<_>>().join(", ");
+    page.summary = summary
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, text)| text)
+        .collect::<Vec<_>>()
+        .join(", ");
     let groups = [
         ("Doses", found.doses),
         ("Stock", stock),
@@ -99,7 +104,9 @@ fn collect(case: &Case<'_>, found: &mut Found) {
         match one.state {
             State::Now => {}
             State::Overdue => found.overdue.push(item),
-            _ if item.action.as_ref().is_some_and(|action| action.text == "Ask a rater") => found.ratings.push(item),
+            _ if item.action.as_ref().is_some_and(|action| action.text == "Ask a rater") => {
+                found.ratings.push(item)
+            }
             _ if ends_today || planned_today => found.today.push(item),
             _ if acts => found.open.push(item),
             _ => {}
@@ -117,8 +124,13 @@ fn session_now(desk: &Desk<'_>, session: &SessionId, seen: &SessionState) -> Opt
         participant: participant.to_string(),
         title: format!("{} session {}", plain::session_kind(opened.value.0), opened.value.1),
         since: moments.since(),
-        next: moments.next().first().map_or_else(|| "nothing planned".into(), |next| format!("{} {}", next.text, next.when)),
-        last: seen.last_vitals(desk.now).map(|set| format!("{} at {}", plain::vital_words(&set.vitals), set.noted.happened.clock(&zone))),
+        next: moments
+            .next()
+            .first()
+            .map_or_else(|| "nothing planned".into(), |next| format!("{} {}", next.text, next.when)),
+        last: seen
+            .last_vitals(desk.now)
+            .map(|set| format!("{} at {}", plain::vital_words(&set.vitals), set.noted.happened.clock(&zone))),
         present: if people.is_empty() { "nobody charted yet".into() } else { people.join(", ") },
         href: format!("/sessions/{session}"),
     })
@@ -137,7 +149,9 @@ fn dose_due(desk: &Desk<'_>, session: &SessionId, seen: &SessionState) -> Option
         text: "Supplemental dose".into(),
         detail: Some("give it, or record why not".into()),
         tags: Vec::new(),
-        action: desk.is(rooms::IN_SESSION).then(|| Link::new("Open the session", format!("/sessions/{session}#do-supplemental-dose"))),
+        action: desk
+            .is(rooms::IN_SESSION)
+            .then(|| Link::new("Open the session", format!("/sessions/{session}#do-supplemental-dose"))),
     })
 }
 
@@ -150,14 +164,18 @@ fn stock(desk: &Desk<'_>) -> Vec<DueItem> {
     for site in desk.view.sites() {
         let zone = desk.zone_of(&site);
         let supply = desk.view.supply(&site);
-        let action = |word: &str| desk.is(rooms::PHARMACIST).then(|| Link::new(word, format!("/stock?site={site}")));
+        let action =
+            |word: &str| desk.is(rooms::PHARMACIST).then(|| Link::new(word, format!("/stock?site={site}")));
         for (session, seen) in super::stock::without_kit(desk, &site, &supply) {
             items.push(DueItem {
                 state: State::Due,
                 when: seen.opened.as_ref().map(|opened| opened.happened.clock(&zone)).unwrap_or_default(),
                 subject: Some(crate::desk::participant_link(&participant_of(&session))),
                 text: "Kit to dispense".into(),
-                detail: Some(format!("dosing session {}", seen.opened.as_ref().map_or(1, |opened| opened.value.1))),
+                detail: Some(format!(
+                    "dosing session {}",
+                    seen.opened.as_ref().map_or(1, |opened| opened.value.1)
+                )),
                 tags: Vec::new(),
                 action: action("Dispense"),
             });
@@ -168,7 +186,9 @@ fn stock(desk: &Desk<'_>) -> Vec<DueItem> {
                 when: open.happened.date(&zone).long(),
                 subject: None,
                 text: format!("Kit {} lacks {}", open.value.0, open.value.1),
-                detail: Some(format!("an open discrepancy at {site}; nothing is dispensed until it is resolved")),
+                detail: Some(format!(
+                    "an open discrepancy at {site}; nothing is dispensed until it is resolved"
+                )),
                 tags: Vec::new(),
                 action: action("Resolve"),
             });

@@ -50,10 +50,15 @@ fn plan_page(desk: &Desk<'_>, id: &ParticipantId, visit: &Visit, form: Form) -> 
     let page = AskPage {
         form,
         title: format!("Plan {} {}", visit.id, visit.name),
-        lead: format!("For {id}. A day outside the window can be planned; it will be found as a deviation when it happens."),
+        lead: format!(
+            "For {id}. A day outside the window can be planned; it will be found as a deviation when it happens."
+        ),
         back: Link::new(format!("Back to {id}"), format!("/participants/{id}")),
         facts: facts(desk, id, visit),
-        fields: vec![Field::Text(Text::date("on", "Day")), Field::Text(Text::time("at", "Time").help("On a 24-hour clock."))],
+        fields: vec![
+            Field::Text(Text::date("on", "Day")),
+            Field::Text(Text::time("at", "Time").help("On a 24-hour clock.")),
+        ],
         button: "Plan it".into(),
         ..AskPage::default()
     };
@@ -69,7 +74,11 @@ pub fn plan(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     };
     let body = Body::VisitScheduled { visit: visit.id.clone(), at };
     let receipt = desk.send(observe(&posted, "plan", desk.now, &id, body))?;
-    desk.done(format!("/participants/{id}"), format!("{} planned for {}", visit.id, words::moment(at, &zone)), receipt.first())
+    desk.done(
+        format!("/participants/{id}"),
+        format!("{} planned for {}", visit.id, words::moment(at, &zone)),
+        receipt.first(),
+    )
 }
 
 // ---- record
@@ -106,7 +115,9 @@ pub fn record(desk: &Desk<'_>, asked: &Asked) -> Outcome {
         Some(false) => posted.words("why", "Say why it was missed"),
         _ => Some(String::new()),
     };
-    let (Some(happened), Some(took_place), Some(why), false) = (happened, took_place, why, posted.is_faulty()) else {
+    let (Some(happened), Some(took_place), Some(why), false) =
+        (happened, took_place, why, posted.is_faulty())
+    else {
         return Ok(Reply::faulty(record_page(desk, &id, visit, posted.form())));
     };
     if took_place && has_session(visit) {

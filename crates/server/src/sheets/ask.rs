@@ -71,7 +71,9 @@ impl Field {
             Self::Text(text) => draw.text(text),
             Self::Area { name, label, help } => draw.area(name, label, help.as_deref()),
             Self::Select { name, label, help, choices } => draw.select(name, label, help.as_deref(), choices),
-            Self::Radios { name, label, help, choices, lay } => draw.radios(name, label, help.as_deref(), choices, *lay),
+            Self::Radios { name, label, help, choices, lay } => {
+                draw.radios(name, label, help.as_deref(), choices, *lay)
+            }
             Self::Boxes { name, label, help, choices } => draw.boxes(name, label, help.as_deref(), choices),
             Self::Tick { name, label } => draw.tick(name, label),
         }

@@ -120,8 +120,12 @@ fn readout() -> ReadoutPage {
 }
 
 fn not_yet() -> ReadoutPage {
-    let condition =
-        |text: &str, done, detail: &str| Condition { text: text.into(), done, detail: detail.into(), action: None };
+    let condition = |text: &str, done, detail: &str| Condition {
+        text: text.into(),
+        done,
+        detail: detail.into(),
+        action: None,
+    };
     ReadoutPage {
         content: Readout::NotYet {
             conditions: vec![

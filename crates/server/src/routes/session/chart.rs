@@ -51,7 +51,12 @@ impl Room<'_> {
         let initial = self.seen.dose(DoseKind::Initial).map(|dose| dose.noted.happened);
         let sets = self.seen.standing_vitals().filter(|set| {
             let vitals = &set.vitals;
-            vitals.systolic_mmhg.and(vitals.diastolic_mmhg).and(vitals.pulse_bpm).and(vitals.temperature_c).is_some()
+            vitals
+                .systolic_mmhg
+                .and(vitals.diastolic_mmhg)
+                .and(vitals.pulse_bpm)
+                .and(vitals.temperature_c)
+                .is_some()
                 && initial.is_none_or(|initial| set.noted.happened <= initial)
         });
         sets.min_by_key(|set| set.noted.happened)
@@ -60,7 +65,8 @@ impl Room<'_> {
     pub fn chart(&self, moments: &Moments<'_>) -> VitalsChart {
         let zero = moments.initial.unwrap_or(self.opened);
         let minute = |at: Timestamp| words::minutes_between(zero, at) as f64;
-        let mut readings: Vec<Reading> = self.seen.standing_vitals().map(|set| self.reading(set, zero)).collect();
+        let mut readings: Vec<Reading> =
+            self.seen.standing_vitals().map(|set| self.reading(set, zero)).collect();
         readings.sort_by(|left, right| left.minute.total_cmp(&right.minute));
         let first = readings.first().map_or(-60.0, |first| first.minute - 10.0).min(-60.0);
         let last = readings.last().map_or(0.0, |last| last.minute + 10.0);
@@ -80,7 +86,11 @@ impl Room<'_> {
             from: first,
             until: last.max(self.planned().length_minutes as f64),
             now: (!closed).then(|| minute(self.desk.now)),
-            since: if moments.initial.is_some() { "initial dose".into() } else { "start of the session".into() },
+            since: if moments.initial.is_some() {
+                "initial dose".into()
+            } else {
+                "start of the session".into()
+            },
             readings,
             baseline: self.baseline().map(baseline),
             doses: doses.chain(withheld).collect(),
@@ -118,7 +128,8 @@ impl Room<'_> {
         let mut lines: Vec<ThresholdLine> = Vec::new();
         for limit in self.limits() {
             let Some(value) = limit.value else { continue };
-            let scale = if limit.vital == Vital::TemperatureC { Scale::Temperature } else { Scale::PressureAndPulse };
+            let scale =
+                if limit.vital == Vital::TemperatureC { Scale::Temperature } else { Scale::PressureAndPulse };
             let text = format!("{} {value}: {}", vital_word(limit.vital), action_word(limit.action));
             match lines.iter_mut().find(|line| line.scale == scale && line.value == value) {
                 Some(line) => line.text = format!("{}; {text}", line.text),
@@ -138,28 +149,48 @@ impl Room<'_> {
     }
 
     pub fn last_vitals(&self) -> Option<LastVitals> {
-        let mut sets: Vec<&VitalsSet> = self.seen.standing_vitals().filter(|set| set.noted.happened <= self.desk.now).collect();
+        let mut sets: Vec<&VitalsSet> =
+            self.seen.standing_vitals().filter(|set| set.noted.happened <= self.desk.now).collect();
         sets.sort_by_key(|set| set.noted.happened);
         let last = *sets.last()?;
         let before = sets.len().checked_sub(2).and_then(|at| sets.get(at)).copied();
         let minutes = words::minutes_between(last.noted.happened, self.desk.now);
-        let ago = if self.seen.closed.is_some() { String::new() } else { format!(", {} ago", words::span(minutes)) };
-        Some(LastVitals { at: format!("{}{ago}", last.noted.happened.clock(&self.zone)), values: self.last_values(last, before) })
+        let ago = if self.seen.closed.is_some() {
+            String::new()
+        } else {
+            format!(", {} ago", words::span(minutes))
+        };
+        Some(LastVitals {
+            at: format!("{}{ago}", last.noted.happened.clock(&self.zone)),
+            values: self.last_values(last, before),
+        })
     }
 
     fn last_values(&self, last: &VitalsSet, before: Option<&VitalsSet>) -> Vec<LastValue> {
         let baseline = self.baseline().filter(|baseline| baseline.noted.entry != last.noted.entry);
         let limits = self.limits();
-        let past = |vital| last.vitals.get(vital).is_some_and(|value| limits.iter().any(|limit| limit.vital == vital && is_past(limit, value)));
+        let past = |vital| {
+            last.vitals
+                .get(vital)
+                .is_some_and(|value| limits.iter().any(|limit| limit.vital == vital && is_past(limit, value)))
+        };
         let change = |vital, places: usize| {
             let (now, then) = (last.vitals.get(vital)?, baseline?.vitals.get(vital)?);
             Some(format!("{:+.places$}", now - then))
         };
         let trend = |vital, step: f64| {
             let (now, then) = (last.vitals.get(vital)?, before?.vitals.get(vital)?);
-            Some(if now - then > step { Trend::Rising } else if then - now > step { Trend::Falling } else { Trend::Level })
+            Some(if now - then > step {
+                Trend::Rising
+            } else if then - now > step {
+                Trend::Falling
+            } else {
+                Trend::Level
+            })
         };
-        let shown = |value: Option<f64>, places: usize| value.map_or_else(|| "–".into(), |value| format!("{value:.places$}"));
+        let shown = |value: Option<f64>, places: usize| {
+            value.map_or_else(|| "–".into(), |value| format!("{value:.places$}"))
+        };
         let one = |label: &str, unit: &str, vital, places, step| LastValue {
             label: label.into(),
             value: shown(last.vitals.get(vital), places),
@@ -170,23 +201,43 @@ impl Room<'_> {
         };
         let (systolic, diastolic) = (Vital::SystolicMmhg, Vital::DiastolicMmhg);
         let pressure = LastValue {
-            value: format!("{}/{}", shown(last.vitals.get(systolic), 0), shown(last.vitals.get(diastolic), 0)),
-            change: change(systolic, 0).zip(change(diastolic, 0)).map(|(high, low)| format!("{high}/{low}")).unwrap_or_default(),
+            value: format!(
+                "{}/{}",
+                shown(last.vitals.get(systolic), 0),
+                shown(last.vitals.get(diastolic), 0)
+            ),
+            change: change(systolic, 0)
+                .zip(change(diastolic, 0))
+                .map(|(high, low)| format!("{high}/{low}"))
+                .unwrap_or_default(),
             past_threshold: past(systolic) || past(diastolic),
             ..one("Pressure", "mmHg", systolic, 0, 4.0)
         };
-        vec![pressure, one("Pulse", "per min", Vital::PulseBpm, 0, 4.0), one("Temperature", "°C", Vital::TemperatureC, 1, 0.15)]
+        vec![
+            pressure,
+            one("Pulse", "per min", Vital::PulseBpm, 0, 4.0),
+            one("Temperature", "°C", Vital::TemperatureC, 1, 0.15),
+        ]
     }
 
     /// What the last vital signs call for.
     pub fn alerts(&self) -> Vec<Alert> {
-        let Some(last) = self.seen.last_vitals(self.desk.now).filter(|_| self.seen.closed.is_none()) else { return Vec::new() };
+        let Some(last) = self.seen.last_vitals(self.desk.now).filter(|_| self.seen.closed.is_none()) else {
+            return Vec::new();
+        };
         let settled = |dose| self.seen.dose(dose).is_some() || self.seen.not_given.contains_key(&dose);
         let mut alerts = Vec::new();
-        for action in [ThresholdAction::CallPhysician, ThresholdAction::MeasureMoreOften, ThresholdAction::WithholdSupplement, ThresholdAction::DoNotDose] {
+        for action in [
+            ThresholdAction::CallPhysician,
+            ThresholdAction::MeasureMoreOften,
+            ThresholdAction::WithholdSupplement,
+            ThresholdAction::DoNotDose,
+        ] {
             let applies = match action {
                 ThresholdAction::DoNotDose => !settled(DoseKind::Initial),
-                ThresholdAction::WithholdSupplement => settled(DoseKind::Initial) && !settled(DoseKind::Supplemental),
+                ThresholdAction::WithholdSupplement => {
+                    settled(DoseKind::Initial) && !settled(DoseKind::Supplemental)
+                }
                 ThresholdAction::MeasureMoreOften | ThresholdAction::CallPhysician => true,
             };
             let past: Vec<String> = self
@@ -201,7 +252,8 @@ impl Room<'_> {
                 })
                 .collect();
             if !past.is_empty() {
-                let tone = if action == ThresholdAction::CallPhysician { Tone::Harm } else { Tone::Attention };
+                let tone =
+                    if action == ThresholdAction::CallPhysician { Tone::Harm } else { Tone::Attention };
                 let text = words::capital(action_word(action));
                 let detail = format!("At {}: {}", last.noted.happened.clock(&self.zone), past.join(", "));
                 alerts.push(Alert { tone, text, detail: Some(detail) });
@@ -213,8 +265,10 @@ impl Room<'_> {
 
 fn baseline(set: &VitalsSet) -> Baseline {
     let vitals = &set.vitals;
-    let (systolic, diastolic) = (vitals.systolic_mmhg.unwrap_or_default(), vitals.diastolic_mmhg.unwrap_or_default());
-    let (pulse, temperature) = (vitals.pulse_bpm.unwrap_or_default(), vitals.temperature_c.unwrap_or_default());
+    let (systolic, diastolic) =
+        (vitals.systolic_mmhg.unwrap_or_default(), vitals.diastolic_mmhg.unwrap_or_default());
+    let (pulse, temperature) =
+        (vitals.pulse_bpm.unwrap_or_default(), vitals.temperature_c.unwrap_or_default());
     Baseline {
         systolic,
         diastolic,

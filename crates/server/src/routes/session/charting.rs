@@ -24,7 +24,8 @@ pub fn vital_signs(posted: &mut Posted) -> Option<Vitals> {
     let diastolic = posted.whole("diastolic", "the diastolic pressure", 10, 250);
     let pulse = posted.whole("pulse", "the pulse", 10, 350);
     let temperature = posted.number("temperature", "the temperature", 25.0, 46.0);
-    let (systolic_mmhg, diastolic_mmhg, pulse_bpm, temperature_c) = (systolic?, diastolic?, pulse?, temperature?);
+    let (systolic_mmhg, diastolic_mmhg, pulse_bpm, temperature_c) =
+        (systolic?, diastolic?, pulse?, temperature?);
     let number = |value: Option<i64>| value.map(|value| value as f64);
     let vitals = Vitals {
         systolic_mmhg: number(systolic_mmhg),
@@ -46,11 +47,15 @@ pub fn vitals(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let taken = room.time(&mut posted, "taken_at", "when they were taken");
     let vitals = vital_signs(&mut posted);
     let (Some(taken), Some(vitals)) = (taken, vitals) else {
-        return room.faulty(|forms| forms.vitals.iter_mut().for_each(|form| form.form = posted.clone().form()));
+        return room
+            .faulty(|forms| forms.vitals.iter_mut().for_each(|form| form.form = posted.clone().form()));
     };
     let moment = Moments::of(desk, &room.seen, &room.zone).moment_of(taken);
     let receipt = desk.send(room.observe(&posted, "vitals", taken, Body::VitalsTaken { moment, vitals }))?;
-    room.done(format!("Charted {}: {}", taken.clock(&room.zone), plain::vital_words(&vitals)), receipt.first())
+    room.done(
+        format!("Charted {}: {}", taken.clock(&room.zone), plain::vital_words(&vitals)),
+        receipt.first(),
+    )
 }
 
 /// One command for each check whose answer is new.
@@ -79,10 +84,13 @@ pub fn environment(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let room = Room::of_address(desk, asked)?;
     let mut posted = desk.posted(asked);
     let checks = &room.planned().environment;
-    let commands = checked(&room, &posted, checks, &room.seen.environment, desk.now, |check, ok| Body::EnvironmentChecked { check, ok });
+    let commands = checked(&room, &posted, checks, &room.seen.environment, desk.now, |check, ok| {
+        Body::EnvironmentChecked { check, ok }
+    });
     if commands.is_empty() {
         posted.fault(&first(checks), "Answer at least one check, or change one");
-        return room.faulty(|forms| forms.environment.iter_mut().for_each(|form| form.form = posted.clone().form()));
+        return room
+            .faulty(|forms| forms.environment.iter_mut().for_each(|form| form.form = posted.clone().form()));
     }
     let text = format!("{} of the room recorded", words::count(commands.len(), "check", "checks"));
     let receipt = desk.send_all(commands)?;
@@ -94,10 +102,13 @@ pub fn pre_dose(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let room = Room::of_address(desk, asked)?;
     let mut posted = desk.posted(asked);
     let checks = &room.planned().pre_dose;
-    let commands = checked(&room, &posted, checks, &room.seen.pre_dose, desk.now, |check, ok| Body::PreDoseChecked { check, ok });
+    let commands = checked(&room, &posted, checks, &room.seen.pre_dose, desk.now, |check, ok| {
+        Body::PreDoseChecked { check, ok }
+    });
     if commands.is_empty() {
         posted.fault(&first(checks), "Answer at least one check, or change one");
-        return room.faulty(|forms| forms.pre_dose.iter_mut().for_each(|form| form.form = posted.clone().form()));
+        return room
+            .faulty(|forms| forms.pre_dose.iter_mut().for_each(|form| form.form = posted.clone().form()));
     }
     let text = format!("{} before the dose recorded", words::count(commands.len(), "check", "checks"));
     let receipt = desk.send_all(commands)?;
@@ -113,14 +124,18 @@ pub fn presence(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let room = Room::of_address(desk, asked)?;
     let mut posted = desk.posted(asked);
     let staff = super::forms::staff(desk, &room.site);
-    let person = staff.iter().find(|choice| choice.value == posted.value("person")).and_then(|choice| PersonId::new(&choice.value).ok());
+    let person = staff
+        .iter()
+        .find(|choice| choice.value == posted.value("person"))
+        .and_then(|choice| PersonId::new(&choice.value).ok());
     if person.is_none() {
         posted.fault("person", "Choose the person");
     }
     let presence = posted.one_of("presence", &["here", "left"], "Say whether they came in or left");
     let at = room.time(&mut posted, "at", "the time");
     let (Some(person), Some(presence), Some(at)) = (person, presence, at) else {
-        return room.faulty(|forms| forms.presence.iter_mut().for_each(|form| form.form = posted.clone().form()));
+        return room
+            .faulty(|forms| forms.presence.iter_mut().for_each(|form| form.form = posted.clone().form()));
     };
     let (word, body) = match presence {
         "here" => ("came in", Body::Arrived { person: person.clone() }),
@@ -139,7 +154,8 @@ pub fn effects(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let effects: BTreeMap<String, u8> = items
         .iter()
         .filter_map(|item| {
-            let grade: u8 = posted.value(&format!("effect_{}", item.id)).parse().ok().filter(|grade| *grade <= 3)?;
+            let grade: u8 =
+                posted.value(&format!("effect_{}", item.id)).parse().ok().filter(|grade| *grade <= 3)?;
             Some((item.id.clone(), grade))
         })
         .collect();
@@ -148,7 +164,8 @@ pub fn effects(desk: &Desk<'_>, asked: &Asked) -> Outcome {
         posted.fault(&first, "Grade at least one effect");
     }
     let (Some(asked_at), false) = (asked_at, posted.is_faulty()) else {
-        return room.faulty(|forms| forms.effects.iter_mut().for_each(|form| form.form = posted.clone().form()));
+        return room
+            .faulty(|forms| forms.effects.iter_mut().for_each(|form| form.form = posted.clone().form()));
     };
     let receipt = desk.send(room.observe(&posted, "effects", asked_at, Body::EffectsAsked { effects }))?;
     room.done(format!("Effects of {} recorded", asked_at.clock(&room.zone)), receipt.first())
@@ -172,10 +189,13 @@ pub fn close(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let room = Room::of_address(desk, asked)?;
     let mut posted = desk.posted(asked);
     let Some(ended) = room.time(&mut posted, "ended_at", "when it ended") else {
-        return room.faulty(|forms| forms.close.iter_mut().for_each(|form| form.form = posted.clone().form()));
+        return room
+            .faulty(|forms| forms.close.iter_mut().for_each(|form| form.form = posted.clone().form()));
     };
     let checks = &room.planned().release;
-    let mut commands = checked(&room, &posted, checks, &room.seen.release, ended, |check, ok| Body::ReleaseChecked { check, ok });
+    let mut commands = checked(&room, &posted, checks, &room.seen.release, ended, |check, ok| {
+        Body::ReleaseChecked { check, ok }
+    });
     let act = Act::CloseSession { session: room.id.clone() };
     commands.push(Command::new(posted.command("close"), ended, act));
     let receipt = desk.send_all(commands)?;

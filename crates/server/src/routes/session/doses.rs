@@ -50,7 +50,9 @@ fn again(room: &Room<'_>, kind: DoseKind, posted: Posted) -> Html {
 fn witness(room: &Room<'_>, posted: &mut Posted) -> Option<PersonId> {
     let known = forms::staff(room.desk, &room.site);
     let witness = known.iter().find(|choice| choice.value == posted.value("witness"));
-    let witness = witness.and_then(|choice| PersonId::new(&choice.value).ok()).filter(|person| *person != room.desk.who.person);
+    let witness = witness
+        .and_then(|choice| PersonId::new(&choice.value).ok())
+        .filter(|person| *person != room.desk.who.person);
     if witness.is_none() {
         posted.fault("witness", "Choose who saw it swallowed; it cannot be you");
     }
@@ -71,8 +73,12 @@ fn give(desk: &Desk<'_>, asked: &Asked, dose: DoseKind) -> Outcome {
         posted.fault("kit", format!("Check the label: kit {kit} was dispensed for this session"));
     }
     let witness = witness(&room, &mut posted);
-    if let Some(given) = given.filter(|given| words::minutes_between(*given, desk.now) > ASKED_WITHIN_MINUTES) {
-        let message = format!("It was given at {}: chart it as a dose that was given, further down", given.clock(&room.zone));
+    if let Some(given) = given.filter(|given| words::minutes_between(*given, desk.now) > ASKED_WITHIN_MINUTES)
+    {
+        let message = format!(
+            "It was given at {}: chart it as a dose that was given, further down",
+            given.clock(&room.zone)
+        );
         posted.fault("given_at", message);
     }
     let (Some(given), Some(mass), Some(witness), false) = (given, mass, witness, posted.is_faulty()) else {
@@ -92,9 +98,14 @@ fn give(desk: &Desk<'_>, asked: &Asked, dose: DoseKind) -> Outcome {
         }
         Err(stop) => return Err(stop),
     };
-    let entry = receipt.entries.iter().find(|entry| matches!(entry.body, Body::DoseGiven { .. })).map(|entry| entry.id);
+    let entry = receipt
+        .entries
+        .iter()
+        .find(|entry| matches!(entry.body, Body::DoseGiven { .. }))
+        .map(|entry| entry.id);
     let from = kit.map(|kit| format!(" from kit {kit}")).unwrap_or_default();
-    let text = format!("Given {}: {mass}{from}, witnessed by {}", given.clock(&room.zone), desk.name(&witness));
+    let text =
+        format!("Given {}: {mass}{from}, witnessed by {}", given.clock(&room.zone), desk.name(&witness));
     room.done(text, entry)
 }
 
@@ -102,7 +113,8 @@ pub fn withhold(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::IN_SESSION)?;
     let room = Room::of_address(desk, asked)?;
     let mut posted = desk.posted(asked);
-    let dose = if posted.value("dose") == "supplemental" { DoseKind::Supplemental } else { DoseKind::Initial };
+    let dose =
+        if posted.value("dose") == "supplemental" { DoseKind::Supplemental } else { DoseKind::Initial };
     let known = ["declined", "vital signs", "clinical judgement", "time", "other"];
     let reason = posted.one_of("reason", &known, "Choose why it is not given");
     let detail = match reason {
@@ -137,19 +149,31 @@ pub fn given_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
 
 fn given_page(room: &Room<'_>, form: Form) -> Html {
     let desk = room.desk;
-    let kinds = [Choice::new("initial", "The initial dose"), Choice::new("supplemental", "The supplemental dose")];
-    let others = forms::staff(desk, &room.site).into_iter().filter(|choice| choice.value != desk.who.person.as_str());
-    let kit = room.seen.kit.as_ref().map_or_else(|| "an unknown kit, since none was dispensed".into(), |kit| format!("kit {}", kit.value));
+    let kinds =
+        [Choice::new("initial", "The initial dose"), Choice::new("supplemental", "The supplemental dose")];
+    let others =
+        forms::staff(desk, &room.site).into_iter().filter(|choice| choice.value != desk.who.person.as_str());
+    let kit = room.seen.kit.as_ref().map_or_else(
+        || "an unknown kit, since none was dispensed".into(),
+        |kit| format!("kit {}", kit.value),
+    );
     let page = AskPage {
         form,
         title: "Chart a dose that was given".into(),
-        lead: "For what happened without leave being asked, or long ago. What was swallowed is always recorded.".into(),
+        lead:
+            "For what happened without leave being asked, or long ago. What was swallowed is always recorded."
+                .into(),
         back: Link::new("Back to the session", format!("/sessions/{}", room.id)),
         fields: vec![
             Field::radios("dose", "Which dose?", "", kinds.into()),
             Field::Text(Text::decimal("milligrams", "Amount as labelled").unit("mg")),
             Field::Text(Text::time("given_at", "Given at")),
-            Field::select("witness", "Witness", "Who saw it swallowed.", std::iter::once(Choice::new("", "Choose")).chain(others).collect()),
+            Field::select(
+                "witness",
+                "Witness",
+                "Who saw it swallowed.",
+                std::iter::once(Choice::new("", "Choose")).chain(others).collect(),
+            ),
             Field::area("reason", "Why was it given without leave?", ""),
         ],
         will: vec![
@@ -175,7 +199,9 @@ pub fn given(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let given = room.time(&mut posted, "given_at", "when it was given");
     let witness = witness(&room, &mut posted);
     let reason = posted.words("reason", "Say why it was given without leave");
-    let (Some(dose), Some(Some(milligrams)), Some(given), Some(witness), Some(reason)) = (dose, milligrams, given, witness, reason) else {
+    let (Some(dose), Some(Some(milligrams)), Some(given), Some(witness), Some(reason)) =
+        (dose, milligrams, given, witness, reason)
+    else {
         return Ok(Reply::faulty(given_page(&room, posted.form())));
     };
     let dose = if dose == "supplemental" { DoseKind::Supplemental } else { DoseKind::Initial };

@@ -16,7 +16,8 @@ use crate::pages::Link;
 use crate::pages::form::{Choice, Filled};
 use crate::pages::refused;
 use crate::pages::session_forms::{
-    ChecklistForm, CloseForm, DoseForm, EffectsForm, NoteForm, PresenceForm, SessionForms, VitalsForm, WithholdForm,
+    ChecklistForm, CloseForm, DoseForm, EffectsForm, NoteForm, PresenceForm, SessionForms, VitalsForm,
+    WithholdForm,
 };
 use crate::rooms;
 use crate::words;
@@ -78,9 +79,15 @@ impl Room<'_> {
 
 /// Staff who may be in the room: of the site, by name.
 pub fn staff(desk: &Desk<'_>, site: &SiteId) -> Vec<Choice> {
-    let here = desk.study.people.iter().filter(|(_, known)| known.roles.iter().any(|(_, at)| at.as_ref() == Some(site)));
+    let here = desk
+        .study
+        .people
+        .iter()
+        .filter(|(_, known)| known.roles.iter().any(|(_, at)| at.as_ref() == Some(site)));
     let mut choices: Vec<Choice> = here
-        .map(|(person, known)| Choice::new(person.as_str(), format!("{}, {}", known.name, role_at(desk, person, site))))
+        .map(|(person, known)| {
+            Choice::new(person.as_str(), format!("{}, {}", known.name, role_at(desk, person, site)))
+        })
         .collect();
     choices.sort_by(|left, right| left.text.cmp(&right.text));
     choices
@@ -105,7 +112,12 @@ fn pre_dose(room: &Room<'_>) -> ChecklistForm {
     checklist(room, "pre-dose", &room.planned().pre_dose, &room.seen.pre_dose)
 }
 
-fn checklist(room: &Room<'_>, rest: &str, checks: &[Check], known: &BTreeMap<String, Noted<bool>>) -> ChecklistForm {
+fn checklist(
+    room: &Room<'_>,
+    rest: &str,
+    checks: &[Check],
+    known: &BTreeMap<String, Noted<bool>>,
+) -> ChecklistForm {
     let mut form = room.desk.form(room.address(rest));
     form.filled = answered(known);
     let done = checks.iter().filter(|check| known.contains_key(&check.id)).count();
@@ -128,7 +140,11 @@ fn choices(room: &Room<'_>, checks: &[Check], known: &BTreeMap<String, Noted<boo
     let choice = |check: &Check| {
         let choice = Choice::new(&check.id, &check.text);
         match known.get(&check.id) {
-            Some(noted) => choice.help(format!("answered {}, {}", noted.happened.clock(&room.zone), room.desk.name(&noted.by))),
+            Some(noted) => choice.help(format!(
+                "answered {}, {}",
+                noted.happened.clock(&room.zone),
+                room.desk.name(&noted.by)
+            )),
             None => choice,
         }
     };
@@ -157,7 +173,10 @@ pub fn amounts(room: &Room<'_>, kind: DoseKind) -> Vec<Choice> {
         (DoseKind::Supplemental, None) => regimen.supplemental_mg.clone(),
         (DoseKind::Supplemental, Some(initial)) => {
             let pairs = regimen.initial_mg.iter().zip(&regimen.supplemental_mg);
-            pairs.filter(|(first, _)| Micrograms::from_mg(**first) == initial).map(|(_, second)| *second).collect()
+            pairs
+                .filter(|(first, _)| Micrograms::from_mg(**first) == initial)
+                .map(|(_, second)| *second)
+                .collect()
         }
     };
     mg.iter().map(|mg| Choice::new(mg.to_string(), format!("{mg} mg"))).collect()
@@ -178,7 +197,10 @@ pub fn permit(room: &Room<'_>, dose: DoseKind, mass: Micrograms) -> Act {
 fn dose(room: &Room<'_>, kind: DoseKind) -> DoseForm {
     let desk = room.desk;
     let amounts = amounts(room, kind);
-    let first = amounts.first().and_then(|choice| choice.value.parse().ok()).map_or(Micrograms::ZERO, Micrograms::from_mg);
+    let first = amounts
+        .first()
+        .and_then(|choice| choice.value.parse().ok())
+        .map_or(Micrograms::ZERO, Micrograms::from_mg);
     let act = permit(room, kind, first);
     let refusal = room.refusal_of(act.clone());
     let mut form = room.form(&format!("{}-dose", word(kind)), "given_at");
@@ -193,12 +215,18 @@ fn dose(room: &Room<'_>, kind: DoseKind) -> DoseForm {
         None if refusal.is_some() => "not open yet".into(),
         None => "may be given now".into(),
     };
-    let others = staff(desk, &room.site).into_iter().filter(|choice| choice.value != desk.who.person.as_str()).collect();
+    let others = staff(desk, &room.site)
+        .into_iter()
+        .filter(|choice| choice.value != desk.who.person.as_str())
+        .collect();
     DoseForm {
         form,
         status,
         will: vec![
-            format!("The dose goes on the record as labelled, under your name and the witness’s{}.", kit.as_ref().map(|kit| format!(", from kit {kit}")).unwrap_or_default()),
+            format!(
+                "The dose goes on the record as labelled, under your name and the witness’s{}.",
+                kit.as_ref().map(|kit| format!(", from kit {kit}")).unwrap_or_default()
+            ),
             "What it takes leaves the kit’s ledger.".into(),
         ],
         kits: choose(kit.into_iter().map(|kit| Choice::new(&kit, &kit)).collect()),
@@ -241,7 +269,10 @@ fn withhold(room: &Room<'_>, initial_given: bool) -> WithholdForm {
         title: format!("{} dose not given", words::capital(word(kind))),
         status: String::new(),
         reasons: reasons.map(|(value, text)| Choice::new(value, text)).into(),
-        will: vec![format!("The {} dose is closed for this session. One that is given all the same is recorded, and found as a deviation.", word(kind))],
+        will: vec![format!(
+            "The {} dose is closed for this session. One that is given all the same is recorded, and found as a deviation.",
+            word(kind)
+        )],
     }
 }
 
@@ -273,9 +304,15 @@ fn close(room: &Room<'_>) -> CloseForm {
     let initial = room.seen.dose(DoseKind::Initial).map_or(room.opened, |dose| dose.noted.happened);
     let end = initial.plus_minutes(length);
     let early = room.desk.now < end;
-    let mut will = vec!["The visit is recorded as done. A check that is not answered yes is found as a deviation.".into()];
+    let mut will = vec![
+        "The visit is recorded as done. A check that is not answered yes is found as a deviation.".into(),
+    ];
     if early {
-        will.push(format!("The protocol plans {} for it, until {}.", words::span(length), end.clock(&room.zone)));
+        will.push(format!(
+            "The protocol plans {} for it, until {}.",
+            words::span(length),
+            end.clock(&room.zone)
+        ));
     }
     CloseForm {
         form,

@@ -84,7 +84,8 @@ impl<'a> Room<'a> {
 
     /// When what is charted here may have happened: a little before it was opened, and until it was closed.
     pub fn span(&self) -> Span {
-        let until = self.seen.closed.as_ref().map_or(self.desk.now, |closed| closed.happened.plus_minutes(180));
+        let until =
+            self.seen.closed.as_ref().map_or(self.desk.now, |closed| closed.happened.plus_minutes(180));
         Span { from: self.opened.plus_minutes(-180), until }
     }
 

@@ -1,8 +1,9 @@
 //! What the clock says in a session: how long since, and what is due next.
 
 use protocol::Study;
-use protocol::study::{Moment, MomentAt};
+use protocol::study::{Moment, MomentAt, Threshold, ThresholdAction};
 use record::body::{DoseKind, SessionKind};
+use record::decide::is_past;
 use record::state::SessionState;
 use terms::{Timestamp, Zone};
 
@@ -25,7 +26,8 @@ pub struct Moments<'a> {
 /// When the supplemental dose may be given, while that is open: an initial dose, and nothing said of the second.
 pub fn supplement_window(desk: &Desk<'_>, seen: &SessionState) -> Option<(Timestamp, Timestamp)> {
     let initial = seen.dose(DoseKind::Initial)?;
-    let settled = seen.dose(DoseKind::Supplemental).is_some() || seen.not_given.contains_key(&DoseKind::Supplemental);
+    let settled =
+        seen.dose(DoseKind::Supplemental).is_some() || seen.not_given.contains_key(&DoseKind::Supplemental);
     let (from, until) = desk.protocol.dosing.supplemental_window_minutes;
     let at = initial.noted.happened;
     (!settled && seen.closed.is_none()).then(|| (at.plus_minutes(from), at.plus_minutes(until)))
@@ -86,14 +88,18 @@ impl<'a> Moments<'a> {
         if self.seen.closed.is_some() {
             return Vec::new();
         }
-        let at = |text: &str, at: Timestamp| Next { state: self.state(at), text: text.into(), when: self.when(at) };
+        let at = |text: &str, at: Timestamp| Next {
+            state: self.state(at),
+            text: text.into(),
+            when: self.when(at),
+        };
         let Some(initial) = self.initial else { return self.before_the_dose() };
         let mut next = Vec::new();
         if let Some((moment, due)) = self.next_vitals() {
             next.push((due, at(&format!("Vital signs ({})", moment.name), due)));
         }
-        let supplement_open =
-            self.seen.dose(DoseKind::Supplemental).is_none() && !self.seen.not_given.contains_key(&DoseKind::Supplemental);
+        let supplement_open = self.seen.dose(DoseKind::Supplemental).is_none()
+            && !self.seen.not_given.contains_key(&DoseKind::Supplemental);
         if supplement_open {
             let (from, until) = self.protocol.dosing.supplemental_window_minutes;
             let (from, until) = (initial.plus_minutes(from), initial.plus_minutes(until));
@@ -125,23 +131,41 @@ impl<'a> Moments<'a> {
         let due = |text: &str, when: String| Next { state: State::Due, text: text.into(), when };
         let mut next = Vec::new();
         let checks = &self.protocol.sessions.dosing.pre_dose;
-        let open = checks.iter().filter(|check| !self.seen.pre_dose.get(&check.id).is_some_and(|done| done.value)).count();
+        let open = checks
+            .iter()
+            .filter(|check| !self.seen.pre_dose.get(&check.id).is_some_and(|done| done.value))
+            .count();
         if open > 0 {
             next.push(due("Checks before the dose", format!("{open} left")));
         }
         if self.seen.kit.is_none() {
             next.push(due("Kit", "waits for the pharmacist".into()));
         }
-        let fresh = self.seen.last_vitals(self.now).map(|set| words::minutes_between(set.noted.happened, self.now));
+        let fresh =
+            self.seen.last_vitals(self.now).map(|set| words::minutes_between(set.noted.happened, self.now));
         let most = self.protocol.dosing.vitals_before_dose_minutes;
         if fresh.zip(most).is_none_or(|(age, most)| age > most) {
-            let when = most.map_or_else(|| "before the dose".into(), |most| format!("at most {most} min before the dose"));
+            let when = most.map_or_else(
+                || "before the dose".into(),
+                |most| format!("at most {most} min before the dose"),
+            );
             next.push(due("Vital signs", when));
         }
-        if next.is_empty() {
+        if next.is_empty() && !self.is_past_a_limit_of_the_dose() {
             next.push(due("Initial dose", "may be given now".into()));
         }
         next
+    }
+
+    fn is_past_a_limit_of_the_dose(&self) -> bool {
+        let limits =
+            self.protocol.thresholds.iter().filter(|limit| limit.action == ThresholdAction::DoNotDose);
+        let last = self.seen.last_vitals(self.now);
+        last.is_some_and(|last| {
+            let past =
+                |limit: &Threshold| last.vitals.get(limit.vital).is_some_and(|value| is_past(limit, value));
+            limits.into_iter().any(past)
+        })
     }
 
     /// The next planned reading after the initial dose: the first that comes after the last one taken.
@@ -170,17 +194,24 @@ impl<'a> Moments<'a> {
         let taken = |id: &str| self.seen.standing_vitals().any(|set| set.moment.as_deref() == Some(id));
         let open = || self.protocol.monitoring.iter().filter(|moment| !taken(&moment.id));
         let Some(initial) = self.initial.filter(|initial| *initial < at) else {
-            return open().find(|moment| moment.at == MomentAt::BeforeInitialDose).map(|moment| moment.id.clone());
+            return open()
+                .find(|moment| moment.at == MomentAt::BeforeInitialDose)
+                .map(|moment| moment.id.clone());
         };
         let minutes = words::minutes_between(initial, at);
         let near = open().filter_map(|moment| match moment.at {
             MomentAt::AfterInitialDose(planned) => Some(((planned - minutes).abs(), moment)),
             _ => None,
         });
-        let near = near.filter(|(gap, _)| *gap <= CLOSE_MINUTES).min_by_key(|(gap, _)| *gap).map(|(_, moment)| moment);
+        let near = near
+            .filter(|(gap, _)| *gap <= CLOSE_MINUTES)
+            .min_by_key(|(gap, _)| *gap)
+            .map(|(_, moment)| moment);
         let (from, until) = self.protocol.dosing.supplemental_window_minutes;
-        let before_supplement = self.seen.dose(DoseKind::Supplemental).is_none() && (from - 30..=until).contains(&minutes);
-        let supplement = || open().find(|moment| before_supplement && moment.at == MomentAt::BeforeSupplementalDose);
+        let before_supplement =
+            self.seen.dose(DoseKind::Supplemental).is_none() && (from - 30..=until).contains(&minutes);
+        let supplement =
+            || open().find(|moment| before_supplement && moment.at == MomentAt::BeforeSupplementalDose);
         near.or_else(supplement).map(|moment| moment.id.clone())
     }
 }

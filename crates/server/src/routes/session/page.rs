@@ -21,7 +21,8 @@ pub fn page(room: &Room<'_>) -> SessionPage {
     let (text, of, seconds) = moments.since_parts();
     let mut entries = desk.view.entries(&room.stream());
     let present = present(room, &entries);
-    let own = entries.iter().rev().find(|entry| entry.author == desk.who.person);
+    let found = |entry: &Entry| matches!(entry.body, Body::Deviation { .. } | Body::ThresholdPassed { .. });
+    let own = entries.iter().rev().find(|entry| entry.author == desk.who.person && !found(entry));
     let saved = own.map(|entry| Saved { at: seconds_clock(entry.recorded, room), entry: entry.id.short() });
     lines::newest_first(&mut entries);
     SessionPage {
@@ -75,7 +76,12 @@ fn doses(room: &Room<'_>) -> Vec<DoseLine> {
 }
 
 fn open_dose(room: &Room<'_>, kind: DoseKind) -> DoseLine {
-    let line = |text: String, state: &str, tone| DoseLine { kind: plain::dose_kind(kind).into(), text, state: state.into(), tone };
+    let line = |text: String, state: &str, tone| DoseLine {
+        kind: plain::dose_kind(kind).into(),
+        text,
+        state: state.into(),
+        tone,
+    };
     if let Some(why) = room.seen.not_given.get(&kind) {
         return line(why.value.clone(), "not given", Some(Tone::Information));
     }
@@ -95,7 +101,11 @@ fn open_dose(room: &Room<'_>, kind: DoseKind) -> DoseLine {
                 "its time is over".into()
             };
             let text = format!("{amounts}, {} to {}", from.clock(&room.zone), until.clock(&room.zone));
-            line(text, &state, Some(if (from..=until).contains(&now) { Tone::Information } else { Tone::Plain }))
+            line(
+                text,
+                &state,
+                Some(if (from..=until).contains(&now) { Tone::Information } else { Tone::Plain }),
+            )
         }
         (DoseKind::Supplemental, None) => line(amounts, "after the initial dose", None),
         (DoseKind::Initial, _) => {

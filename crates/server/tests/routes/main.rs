@@ -1,0 +1,10 @@
+//! The server over HTTP, in process, on small records that are made through the one way in.
+
+mod clock;
+mod days;
+mod forms;
+mod house;
+mod roles;
+mod secrets;
+mod sessions;
+mod sign_in;
