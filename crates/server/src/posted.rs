@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use terms::{CommandId, Date, Timestamp, Zone, time::MINUTE_MS};
 
 use crate::pages::Form;
-use crate::pages::form::{Filled, clock_time};
+use crate::pages::form::{Filled, calendar_day, clock_time};
 
 /// A posted form. Each `take` answers `None` and notes a fault when the field is not as it should be; a handler
 /// takes all its fields first, so that every fault is shown at once.
@@ -158,9 +158,10 @@ impl Posted {
     }
 
     pub fn date(&mut self, name: &str, what: &str) -> Option<Date> {
-        let date = Date::parse(self.value(name));
+        let day = calendar_day(self.value(name));
+        let date = day.and_then(|(year, month, day)| Date::new(year, month, day));
         if date.is_none() {
-            self.fault(name, format!("Enter {what} as a day, such as 2026-03-14"));
+            self.fault(name, format!("Enter {what} as a day, such as 14 Mar 2026"));
         }
         date
     }

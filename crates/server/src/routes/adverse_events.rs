@@ -19,7 +19,7 @@ pub fn form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::CLINICAL)?;
     let (id, _) = desk.participant(asked)?;
     let mut form = desk.form(&asked.path);
-    form.filled = form.filled.with("began_on", desk.now.date(&desk.zone_of(&site_of(&id))).to_string());
+    form.filled = form.filled.with("began_on", desk.now.date(&desk.zone_of(&site_of(&id))).long());
     desk.page(page(desk, &id, form))
 }
 
@@ -88,7 +88,7 @@ pub fn ended_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::CLINICAL)?;
     let (id, seen) = desk.participant(asked)?;
     let mut form = desk.form(&asked.path);
-    form.filled = form.filled.with("on", desk.now.date(&desk.zone_of(&site_of(&id))).to_string());
+    form.filled = form.filled.with("on", desk.now.date(&desk.zone_of(&site_of(&id))).long());
     desk.page(ended_page(desk, &id, &seen, form))
 }
 

@@ -17,7 +17,7 @@ use crate::sheets::ask::{AskPage, Field};
 fn now_filled(desk: &Desk<'_>, asked: &Asked, id: &ParticipantId) -> Form {
     let zone = desk.zone_of(&site_of(id));
     let mut form = desk.form(&asked.path);
-    form.filled = form.filled.with("on", desk.now.date(&zone).to_string()).with("at", desk.now.clock(&zone));
+    form.filled = form.filled.with("on", desk.now.date(&zone).long()).with("at", desk.now.clock(&zone));
     form
 }
 

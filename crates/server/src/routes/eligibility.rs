@@ -79,7 +79,7 @@ fn by_rule(criterion: &Criterion, rule: &rule::Rule, seen: &ParticipantState) ->
         Some(assessed) => {
             let met = assessed.value == (criterion.kind == CriterionKind::Inclusion);
             let because =
-                if said.because.is_empty() { "from the rating".into() } else { said.because.join(", ") };
+                if said.because.is_empty() { "from the rating".into() } else { values(&said.because, seen) };
             let because = format!("{because} (entry {})", assessed.entry.short());
             Decision::ByRule { satisfied: if met { Satisfied::Yes } else { Satisfied::No }, because }
         }
@@ -92,6 +92,19 @@ fn by_rule(criterion: &Criterion, rule: &rule::Rule, seen: &ParticipantState) ->
             Decision::ByRule { satisfied: Satisfied::NotKnown, because }
         }
     }
+}
+
+/// `age years 41, body mass kg 64.5`
+fn values(names: &[String], seen: &ParticipantState) -> String {
+    let said = names.iter().map(|name| {
+        let value = seen.screening.get(name).map(|noted| match noted.value {
+            Value::Flag(true) => "yes".to_owned(),
+            Value::Flag(false) => "no".to_owned(),
+            Value::Number(number) => number.to_string(),
+        });
+        format!("{} {}", name.replace('_', " "), value.unwrap_or_default())
+    });
+    said.collect::<Vec<_>>().join(", ")
 }
 
 pub fn decide(desk: &Desk<'_>, asked: &Asked) -> Outcome {

@@ -27,7 +27,7 @@ use crate::words;
 pub fn refer_form(desk: &Desk<'_>, _: &Asked) -> Outcome {
     desk.only(rooms::ENROLLING)?;
     let mut form = desk.form("/participants/new");
-    form.filled = form.filled.with("referred_on", desk.now.date(&desk.zone).to_string());
+    form.filled = form.filled.with("referred_on", desk.now.date(&desk.zone).long());
     if let Some(site) = &desk.who.site {
         form.filled = form.filled.with("site", site.as_str());
     }
@@ -83,7 +83,7 @@ pub fn consent_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::ENROLLING)?;
     let (id, _) = desk.participant(asked)?;
     let mut form = desk.form(&asked.path);
-    form.filled = form.filled.with("consented_on", desk.now.date(&desk.zone).to_string());
+    form.filled = form.filled.with("consented_on", desk.now.date(&desk.zone).long());
     desk.page(consent_page(desk, &id, form))
 }
 
@@ -127,7 +127,7 @@ pub fn withdrawn_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::ENROLLING)?;
     let (id, _) = desk.participant(asked)?;
     let mut form = desk.form(&asked.path);
-    form.filled = form.filled.with("on", desk.now.date(&desk.zone).to_string());
+    form.filled = form.filled.with("on", desk.now.date(&desk.zone).long());
     desk.page(withdrawn_page(desk, &id, form))
 }
 
@@ -188,7 +188,7 @@ pub fn screening_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::ENROLLING)?;
     let (id, seen) = desk.participant(asked)?;
     let mut form = desk.form(&asked.path);
-    form.filled = form.filled.with("screened_on", desk.now.date(&desk.zone).to_string());
+    form.filled = form.filled.with("screened_on", desk.now.date(&desk.zone).long());
     for measure in measures(desk) {
         match seen.screening.get(&measure.name).map(|known| known.value) {
             Some(record::body::Value::Flag(flag)) => {

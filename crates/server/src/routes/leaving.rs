@@ -17,7 +17,7 @@ use crate::sheets::ask::{AskPage, Field};
 
 fn today(desk: &Desk<'_>, asked: &Asked, id: &ParticipantId) -> Form {
     let mut form = desk.form(&asked.path);
-    form.filled = form.filled.with("on", desk.now.date(&desk.zone_of(&site_of(id))).to_string());
+    form.filled = form.filled.with("on", desk.now.date(&desk.zone_of(&site_of(id))).long());
     form
 }
 

@@ -19,7 +19,7 @@ use crate::request::Asked;
 use crate::rooms;
 use crate::words;
 
-const PER_PAGE: usize = 80;
+const PER_PAGE: usize = 40;
 
 pub fn show(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     if !rooms::participants(desk.who.role) {

@@ -98,7 +98,7 @@ pub fn form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let task = task(desk, asked)?;
     let instrument = instrument(&task, asked)?;
     let mut form = desk.form(&asked.path);
-    form.filled = form.filled.with("rated_on", desk.now.date(&desk.zone).to_string());
+    form.filled = form.filled.with("rated_on", desk.now.date(&desk.zone).long());
     desk.page(page(desk, &task, instrument, form))
 }
 

@@ -21,7 +21,7 @@ pub fn form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
         return Err(Stop::NotFound);
     }
     let mut form = desk.form(&asked.path);
-    form.filled = form.filled.with("due_on", desk.now.date(&zone).plus_days(7).to_string());
+    form.filled = form.filled.with("due_on", desk.now.date(&zone).plus_days(7).long());
     desk.page(page(desk, &id, visit, form))
 }
 

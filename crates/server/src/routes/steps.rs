@@ -219,7 +219,8 @@ impl<'a> Case<'a> {
             VisitKind::Randomisation if desk.is(rooms::ENROLLING) && self.seen.randomised.is_none() => {
                 Some(Link::new("Randomise", self.at("randomise")))
             }
-            _ if desk.is(rooms::CLINICAL) && !has_session(one.visit) => to("Record", ""),
+            VisitKind::Call if desk.is(rooms::CLINICAL) => to("Record", ""),
+            _ if desk.is(rooms::ENROLLING) && !has_session(one.visit) => to("Record", ""),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use record::{Act, Command, Role, StreamId};
 use terms::{Micrograms, PersonId, SessionId, SiteId};
 
 use crate::desk::{Desk, Outcome, Stop};
-use crate::lines::{self, Times};
+use crate::lines;
 use crate::pages::Html;
 use crate::pages::form::{Choice, Form, Text};
 use crate::pages::layout::Link;
@@ -108,7 +108,7 @@ fn page(desk: &Desk<'_>, site: &SiteId) -> StockPage {
             .collect(),
         kits: kits(&supply, keeps),
         count: keeps.then(|| Link::new("Count the stock", "/stock/count")),
-        entries: lines::lines(desk, &entries, &zone, Times::Moment),
+        days: lines::days(desk, &entries, &zone),
         sites: other_sites.collect(),
     }
 }

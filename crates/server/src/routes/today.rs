@@ -75,7 +75,7 @@ fn fill(desk: &Desk<'_>, page: &mut TodayPage) {
         ("Visits today", found.today),
         ("Ratings to ask for", found.ratings),
         ("Enrolment", found.enrolment),
-        ("In their window", found.open),
+        ("Can be done now", found.open),
     ];
     page.groups = groups
         .into_iter()
@@ -108,7 +108,7 @@ fn collect(case: &Case<'_>, found: &mut Found) {
                 found.ratings.push(item)
             }
             _ if ends_today || planned_today => found.today.push(item),
-            _ if acts => found.open.push(item),
+            _ if item.action.is_some() => found.open.push(item),
             _ => {}
         }
     }

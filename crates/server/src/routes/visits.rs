@@ -87,7 +87,7 @@ pub fn record_form(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     desk.only(rooms::CLINICAL)?;
     let (id, visit, zone) = of_address(desk, asked)?;
     let mut form = desk.form(&asked.path);
-    form.filled = form.filled.with("took_place", "yes").with("visited_on", desk.now.date(&zone).to_string());
+    form.filled = form.filled.with("took_place", "yes").with("visited_on", desk.now.date(&zone).long());
     form.filled = form.filled.with("visited_at", desk.now.clock(&zone));
     desk.page(record_page(desk, &id, visit, form))
 }

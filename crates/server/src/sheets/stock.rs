@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::pages::Html;
-use crate::pages::entries::{self, EntryLine};
+use crate::pages::entries::{self, EntryDay};
 use crate::pages::form::{Act, Form};
 use crate::pages::layout::{Link, Page, Shell};
 use crate::pages::marks::{Tag, Tone};
@@ -22,7 +22,7 @@ pub struct StockPage {
     /// Kits that left the safe, newest first.
     pub kits: Vec<KitRow>,
     pub count: Option<Link>,
-    pub entries: Vec<EntryLine>,
+    pub days: Vec<EntryDay>,
     /// Other sites, for those who see several.
     pub sites: Vec<Link>,
 }
@@ -62,8 +62,10 @@ impl StockPage {
                 div { h1 { "Does the stock add up?" } p class="lead" { (self.site) " · " (self.answer) } }
                 @if let Some(count) = &self.count { a class="button" href=(count.href) { (count.text) } }
             }
-            @if self.sites.len() > 1 { p { "Sites: " @for site in &self.sites { (site.render()) " " } } }
-            (facts(&self.facts))
+            section aria-label="The stock in figures" {
+                @if self.sites.len() > 1 { p { "Sites: " @for site in &self.sites { (site.render()) " " } } }
+                (facts(&self.facts))
+            }
             @if !self.to_dispense.is_empty() { (self.dispensing(shell)) }
             @if !self.discrepancies.is_empty() { (self.open_discrepancies()) }
             section aria-labelledby="kits" {
@@ -72,8 +74,8 @@ impl StockPage {
             }
             section aria-labelledby="entries" {
                 h2 id="entries" { "On the record" }
-                @if self.entries.is_empty() { p class="nothing" { "No entries yet." } }
-                (entries::list(&self.entries))
+                @if self.days.is_empty() { p class="nothing" { "No entries yet." } }
+                (entries::days(&self.days))
             }
         };
         shell.page(Page::new("Stock", body).wide())

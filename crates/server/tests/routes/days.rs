@@ -249,7 +249,7 @@ async fn from_referral_to_the_supplemental_dose() {
     let session = staff.dose().await;
     assert_eq!(session, "/sessions/S01-001.V5");
     let page = staff.therapist.get(&session).await.is(200);
-    page.has("Given").has("80 mg").has("since the initial dose").has("124/78").has("Supplemental dose, from");
+    page.has("Given").has("80 mg").has("since the initial dose").has("124/78").has("Supplemental dose");
     page.has("opens in 1 h 30 min");
 
     house.minutes(60);
@@ -283,7 +283,7 @@ async fn what_is_due_follows_the_clock() {
     staff.screen().await;
     staff.prepare().await;
     staff.sign_and_randomise().await;
-    staff.therapist.get("/").await.has("V5").has("In their window").has("Begin");
+    staff.therapist.get("/").await.has("V5").has("Can be done now").has("Begin");
     house.minutes(60 * 24 * 30);
     let page = staff.therapist.get("/").await;
     page.has("Overdue").has("1 overdue");

@@ -87,6 +87,17 @@ impl House {
         house
     }
 
+    /// The same house behind another router.
+    pub fn behind(&self, router: Router) -> Self {
+        Self {
+            app: self.app.clone(),
+            router,
+            clock: self.clock.clone(),
+            wall: self.wall.clone(),
+            count: Default::default(),
+        }
+    }
+
     fn found(&self) {
         let built_in = protocol::built_in("mapp2").unwrap();
         let administrator = "administrator";

@@ -4,6 +4,7 @@ mod clock;
 mod days;
 mod forms;
 mod house;
+mod live;
 mod roles;
 mod secrets;
 mod sessions;

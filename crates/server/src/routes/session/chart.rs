@@ -24,8 +24,8 @@ fn vital_word(vital: Vital) -> &'static str {
 
 fn action_word(action: ThresholdAction) -> &'static str {
     match action {
-        ThresholdAction::DoNotDose => "do not dose",
-        ThresholdAction::WithholdSupplement => "withhold the supplement",
+        ThresholdAction::DoNotDose => "no dose",
+        ThresholdAction::WithholdSupplement => "no supplement",
         ThresholdAction::MeasureMoreOften => "measure more often",
         ThresholdAction::CallPhysician => "call the physician",
     }
@@ -130,12 +130,15 @@ impl Room<'_> {
             let Some(value) = limit.value else { continue };
             let scale =
                 if limit.vital == Vital::TemperatureC { Scale::Temperature } else { Scale::PressureAndPulse };
-            let text = format!("{} {value}: {}", vital_word(limit.vital), action_word(limit.action));
+            let start = format!("{} {value}: ", vital_word(limit.vital));
+            let action = action_word(limit.action);
             match lines.iter_mut().find(|line| line.scale == scale && line.value == value) {
-                Some(line) => line.text = format!("{}; {text}", line.text),
-                None => lines.push(ThresholdLine { scale, value, text }),
+                Some(line) if line.text.starts_with(&start) => line.text = format!("{}, {action}", line.text),
+                Some(line) => line.text = format!("{}; {start}{action}", line.text),
+                None => lines.push(ThresholdLine { scale, value, text: format!("{start}{action}") }),
             }
         }
+        keep_labels_apart(&mut lines);
         lines
     }
 
@@ -260,6 +263,27 @@ impl Room<'_> {
             }
         }
         alerts
+    }
+}
+
+/// Two lines that lie so close that their labels would cover each other share the lower one's label.
+fn keep_labels_apart(lines: &mut [ThresholdLine]) {
+    lines.sort_by(|left, right| left.value.total_cmp(&right.value));
+    for scale in [Scale::PressureAndPulse, Scale::Temperature] {
+        let gap = if scale == Scale::Temperature { 0.9 } else { 9.0 };
+        let mut below: Option<usize> = None;
+        for at in 0..lines.len() {
+            if lines[at].scale != scale {
+                continue;
+            }
+            match below.filter(|below| lines[at].value - lines[*below].value < gap) {
+                Some(below) => {
+                    let text = std::mem::take(&mut lines[at].text);
+                    lines[below].text = format!("{}; {text}", lines[below].text);
+                }
+                None => below = Some(at),
+            }
+        }
     }
 }
 

@@ -95,8 +95,8 @@ impl<'a> Moments<'a> {
         };
         let Some(initial) = self.initial else { return self.before_the_dose() };
         let mut next = Vec::new();
-        if let Some((moment, due)) = self.next_vitals() {
-            next.push((due, at(&format!("Vital signs ({})", moment.name), due)));
+        if let Some((_, due)) = self.next_vitals() {
+            next.push((due, at("Vital signs", due)));
         }
         let supplement_open = self.seen.dose(DoseKind::Supplemental).is_none()
             && !self.seen.not_given.contains_key(&DoseKind::Supplemental);
@@ -104,9 +104,18 @@ impl<'a> Moments<'a> {
             let (from, until) = self.protocol.dosing.supplemental_window_minutes;
             let (from, until) = (initial.plus_minutes(from), initial.plus_minutes(until));
             let said = if self.now < from {
-                (from, at("Supplemental dose, from", from))
+                let when = format!("opens {}", self.when(from));
+                (from, Next { when, ..at("Supplemental dose", from) })
             } else {
-                (until, Next { text: "Supplemental dose, until".into(), ..at("", until) })
+                let state = if self.now <= until { State::Due } else { State::Overdue };
+                (
+                    until,
+                    Next {
+                        state,
+                        text: "Supplemental dose".into(),
+                        when: format!("until {}", self.when(until)),
+                    },
+                )
             };
             next.push(said);
         }
@@ -124,9 +133,22 @@ impl<'a> Moments<'a> {
         (end, Next { state, text: "End of the session".into(), when: self.when(end) })
     }
 
+    /// When a session without a dose is planned to end.
+    fn planned_end(&self) -> Option<Next> {
+        let sessions = &self.protocol.sessions;
+        let length = match self.seen.kind()? {
+            SessionKind::Preparation => sessions.preparation.length_minutes,
+            SessionKind::Dosing => return None,
+            SessionKind::Integration => sessions.integration.length_minutes,
+        };
+        let end = self.seen.opened.as_ref()?.happened.plus_minutes(length);
+        let state = if end <= self.now { State::Due } else { State::Later };
+        Some(Next { state, text: "Planned end".into(), when: self.when(end) })
+    }
+
     fn before_the_dose(&self) -> Vec<Next> {
         if !self.is_dosing() || self.seen.not_given.contains_key(&DoseKind::Initial) {
-            return Vec::new();
+            return self.planned_end().into_iter().collect();
         }
         let due = |text: &str, when: String| Next { state: State::Due, text: text.into(), when };
         let mut next = Vec::new();
