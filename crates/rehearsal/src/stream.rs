@@ -22,9 +22,9 @@ fn mix(mut value: u64) -> u64 {
 
 impl Stream {
     pub fn new(seed: u64, name: &str) -> Self {
-        let hash = name
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
         Self { key: mix(hash ^ mix(seed.wrapping_add(0x9e37_79b9_7f4a_7c15))), counter: 0 }
     }
 
@@ -131,8 +131,7 @@ mod tests {
     fn the_same_name_says_the_same_for_ever() {
         let mut stream = Stream::new(7, "a purpose");
         let drawn: Vec<u64> = (0..4).map(|_| stream.next()).collect();
-        let golden =
-            [2782297055358102763, 7922871632011642127, 16861948876913526644, 12378908566197916379];
+        let golden = [2782297055358102763, 7922871632011642127, 16861948876913526644, 12378908566197916379];
         assert_eq!(drawn, golden, "every rehearsal's record would change");
         assert_ne!(Stream::new(7, "another").next(), drawn[0]);
         assert_ne!(Stream::new(8, "a purpose").next(), drawn[0]);

@@ -7,12 +7,14 @@ mod course;
 mod items;
 mod model;
 mod published;
+mod sessions;
 mod who;
 
 use std::collections::BTreeMap;
 
-pub use course::{Course, Leaving, PersonEvent, PersonVitals, Rated, Supplement};
+pub use course::{Course, Leaving, Rated};
 pub use published::{Published, Row, published};
+pub use sessions::{PersonEvent, PersonVitals, Supplement};
 pub use who::{FailsAt, Failure, VirtualPerson};
 
 /// Answers of a rating, by item: as the instruments' files name them.

@@ -15,9 +15,14 @@ pub(super) struct Model {
     pub diagnosis: Diagnosis,
     pub leaving: ByArm<Leaving>,
     pub guess: ByArm<Guess>,
+    pub rater_guess: RaterGuess,
+    pub doses: Doses,
     pub vitals: Vitals,
-    pub adverse_event: Vec<AdverseEvent>,
+    pub effects: Effects,
     pub severe: ByArm<f64>,
+    pub event_sessions: [f64; 3],
+    pub moderate: f64,
+    pub adverse_event: Vec<AdverseEvent>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -87,12 +92,29 @@ pub(super) struct Leaving {
     pub T2: f64,
     pub T3: f64,
     pub T4: f64,
+    /// Stays, and is not rated at T3 alone.
+    pub only_T3_missed: f64,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Guess {
     pub active: f64,
     pub placebo: f64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RaterGuess {
+    pub unsure: f64,
+    pub even_at: f64,
+    pub scale: f64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Doses {
+    pub escalated_in_second: f64,
+    pub stays_escalated: f64,
+    pub escalated_in_third: f64,
+    pub supplement_taken: f64,
 }
 
 /// Each list: systolic, diastolic, pulse, temperature.
@@ -105,25 +127,38 @@ pub(super) struct Vitals {
     pub baseline_sd: [f64; 4],
     pub noise_sd: [f64; 4],
     pub spread: f64,
+    pub dose_exponent: f64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Effects {
+    pub peak_minutes: f64,
+    pub spread: f64,
+    pub noise_sd: f64,
+    pub items: Vec<Effect>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Effect {
+    pub id: String,
+    #[serde(flatten)]
+    pub peak: ByArm<f64>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct AdverseEvent {
     pub term: String,
-    pub mdma: f64,
-    pub placebo: f64,
+    #[serde(flatten)]
+    pub chance: ByArm<f64>,
     pub hours: f64,
-}
-
-impl AdverseEvent {
-    pub fn chance(&self, treatment: Treatment) -> f64 {
-        if treatment == Treatment::Mdma { self.mdma } else { self.placebo }
-    }
+    pub begins_minutes: [i64; 2],
+    pub related: bool,
 }
 
 pub(super) fn model() -> &'static Model {
     static MODEL: OnceLock<Model> = OnceLock::new();
     MODEL.get_or_init(|| {
-        toml::from_str(include_str!("../../data/virtual-mapp2.toml")).expect("the file in the binary is tested to parse")
+        toml::from_str(include_str!("../../data/virtual-mapp2.toml"))
+            .expect("the file in the binary is tested to parse")
     })
 }

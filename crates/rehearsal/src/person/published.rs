@@ -31,6 +31,7 @@ pub struct Row {
 pub fn published() -> &'static Published {
     static PUBLISHED: OnceLock<Published> = OnceLock::new();
     PUBLISHED.get_or_init(|| {
-        toml::from_str(include_str!("../../data/published-mapp2.toml")).expect("the file in the binary is tested to parse")
+        toml::from_str(include_str!("../../data/published-mapp2.toml"))
+            .expect("the file in the binary is tested to parse")
     })
 }
