@@ -1,5 +1,7 @@
 //! The server over HTTP, in process, on small records that are made through the one way in.
 
+#![allow(clippy::unwrap_used)]
+
 mod clock;
 mod days;
 mod forms;
