@@ -10,7 +10,5 @@ mod rows;
 mod table;
 
 pub use cell::Cell;
-pub use rows::{
-    AdverseEventRow, Dataset, DeviationRow, DoseRow, GuessRow, RatingRow, Subject, VitalsRow,
-};
+pub use rows::{AdverseEventRow, Dataset, DeviationRow, DoseRow, GuessRow, RatingRow, Subject, VitalsRow};
 pub use table::{Column, Table};

@@ -9,9 +9,7 @@ use record::stream::StreamId;
 use terms::{ArmId, EntryId, InstrumentId, Micrograms, ParticipantId, SessionId};
 
 use crate::cell::Cell;
-use crate::rows::{
-    AdverseEventRow, Dataset, DeviationRow, DoseRow, GuessRow, RatingRow, Subject, VitalsRow,
-};
+use crate::rows::{AdverseEventRow, Dataset, DeviationRow, DoseRow, GuessRow, RatingRow, Subject, VitalsRow};
 
 impl Dataset {
     /// Everything that `view` shows. Empty before a study is opened.
@@ -28,7 +26,8 @@ impl Dataset {
                 .map(|session| (session.clone(), view.session(session)))
                 .filter(|(_, state)| state.kind() == Some(SessionKind::Dosing))
                 .collect();
-            let arm = allocation.drawn.get(&participant).map(|drawn| Cell::new(drawn.value.clone(), [drawn.entry]));
+            let arm =
+                allocation.drawn.get(&participant).map(|drawn| Cell::new(drawn.value.clone(), [drawn.entry]));
             Reader { study: &study, participant: &participant, state: &state, dosing: &own }
                 .read(arm.unwrap_or_default(), &mut dataset);
             dataset.deviations.extend(deviations(view, &participant, &own));
@@ -147,7 +146,9 @@ impl Reader<'_> {
         let baseline = self.study.endpoints.iter().find(|endpoint| endpoint.instrument == *instrument);
         let visit = baseline.and_then(|endpoint| self.study.visit_at(&endpoint.baseline));
         let rating = visit.and_then(|visit| self.state.rating_at(&visit.id)).map(|(_, rating)| rating);
-        let Some(answers) = rating.and_then(|rating| rating.answers.get(instrument)) else { return Cell::default() };
+        let Some(answers) = rating.and_then(|rating| rating.answers.get(instrument)) else {
+            return Cell::default();
+        };
         let before = self.endpoint_score(instrument, scored(instrument, &answers.value).as_ref());
         let change = score.value.zip(before).map(|(after, before)| after - before);
         let mut sources = vec![answers.entry];
@@ -184,7 +185,8 @@ impl Reader<'_> {
         };
         for given in session.doses.iter().filter(|dose| dose.corrected_by.is_none()) {
             let corrected = session.doses.iter().filter(|dose| dose.corrected_by == Some(given.noted.entry));
-            let sources: Vec<EntryId> = corrected.map(|dose| dose.noted.entry).chain([given.noted.entry]).collect();
+            let sources: Vec<EntryId> =
+                corrected.map(|dose| dose.noted.entry).chain([given.noted.entry]).collect();
             rows.push(DoseRow {
                 mass: Cell::new(given.mass, sources),
                 minutes: initial
@@ -208,7 +210,8 @@ impl Reader<'_> {
         sets.sort_by_key(|set| set.noted.happened);
         for set in sets {
             let corrected = session.vitals.iter().filter(|other| other.corrected_by == Some(set.noted.entry));
-            let sources: Vec<EntryId> = corrected.map(|other| other.noted.entry).chain([set.noted.entry]).collect();
+            let sources: Vec<EntryId> =
+                corrected.map(|other| other.noted.entry).chain([set.noted.entry]).collect();
             let cell = |value: Option<f64>| Cell::maybe(value, sources.iter().copied());
             rows.push(VitalsRow {
                 participant: self.participant.clone(),

@@ -113,9 +113,16 @@ pub struct DeviationRow {
 
 impl Dataset {
     /// The rating of a participant with an instrument at a timepoint.
-    pub fn rating(&self, participant: &ParticipantId, instrument: &str, timepoint: &str) -> Option<&RatingRow> {
+    pub fn rating(
+        &self,
+        participant: &ParticipantId,
+        instrument: &str,
+        timepoint: &str,
+    ) -> Option<&RatingRow> {
         self.ratings.iter().find(|row| {
-            row.participant == *participant && row.timepoint == timepoint && row.instrument.as_str() == instrument
+            row.participant == *participant
+                && row.timepoint == timepoint
+                && row.instrument.as_str() == instrument
         })
     }
 
@@ -125,7 +132,8 @@ impl Dataset {
 
     /// Whether the view that it was read under shows arms.
     pub fn shows_arms(&self) -> bool {
-        let mut randomised = self.subjects.iter().filter(|subject| subject.randomised.value == Some(true)).peekable();
+        let mut randomised =
+            self.subjects.iter().filter(|subject| subject.randomised.value == Some(true)).peekable();
         randomised.peek().is_some() && randomised.all(|subject| subject.arm.value.is_some())
     }
 }

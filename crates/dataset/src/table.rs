@@ -128,7 +128,10 @@ impl Dataset {
                 plain(&row.sex_at_birth),
                 plain(&row.referral_source),
                 yes_no(&row.consented),
-                Cell::maybe(row.not_enrolled.value.as_ref().and_then(|why| why.0.clone()), row.not_enrolled.sources.clone()),
+                Cell::maybe(
+                    row.not_enrolled.value.as_ref().and_then(|why| why.0.clone()),
+                    row.not_enrolled.sources.clone(),
+                ),
                 shown(&row.not_enrolled, |why| why.1.clone()),
                 yes_no(&row.randomised),
                 plain(&row.arm),

@@ -145,7 +145,8 @@ impl Accounts {
 
     /// Forgets sessions created before `created`, or not used since `seen`.
     pub fn expire(&self, created: i64, seen: i64) -> Result<(), StoreError> {
-        self.lock().execute("DELETE FROM web_session WHERE created < ?1 OR seen < ?2", params![created, seen])?;
+        self.lock()
+            .execute("DELETE FROM web_session WHERE created < ?1 OR seen < ?2", params![created, seen])?;
         Ok(())
     }
 }

@@ -97,7 +97,11 @@ impl Folder {
             }
             if path.join(MANIFEST).exists() {
                 let known = read_manifest(path)?;
-                return Err(FolderError::Occupied { path: path.into(), study: known.study, kind: known.kind });
+                return Err(FolderError::Occupied {
+                    path: path.into(),
+                    study: known.study,
+                    kind: known.kind,
+                });
             }
             if fs::read_dir(path).map_err(io(path))?.next().is_some() {
                 return Err(FolderError::NotEmpty(path.into()));
@@ -117,7 +121,11 @@ impl Folder {
         })?;
         let key = SigningKey::from_bytes(&secret);
         write_new(&path.join(KEY), format!("{}\n", to_base64(&secret)).as_bytes(), 0o600)?;
-        write_new(&path.join(PUBLIC_KEY), format!("{}\n", to_base64(key.verifying_key().as_bytes())).as_bytes(), 0o644)?;
+        write_new(
+            &path.join(PUBLIC_KEY),
+            format!("{}\n", to_base64(key.verifying_key().as_bytes())).as_bytes(),
+            0o644,
+        )?;
         let record = Sqlite::create(&path.join(RECORD))?;
         Ok((Self { path: path.into(), manifest, _lock: lock }, record))
     }
@@ -224,7 +232,9 @@ fn refuse_network(folder: &Path) -> Result<(), FolderError> {
     let Ok(mounts) = fs::read_to_string("/proc/mounts") else { return Ok(()) };
     let Ok(real) = folder.canonicalize() else { return Ok(()) };
     match file_system(&mounts, &real) {
-        Some(kind) if is_network(kind) => Err(FolderError::Network { path: folder.into(), kind: kind.to_owned() }),
+        Some(kind) if is_network(kind) => {
+            Err(FolderError::Network { path: folder.into(), kind: kind.to_owned() })
+        }
         _ => Ok(()),
     }
 }
@@ -243,7 +253,8 @@ fn file_system<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
 }
 
 fn is_network(kind: &str) -> bool {
-    kind.starts_with("nfs") || ["cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "lustre"].contains(&kind)
+    kind.starts_with("nfs")
+        || ["cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "lustre"].contains(&kind)
 }
 
 #[cfg(test)]
@@ -273,7 +284,10 @@ mod tests {
         assert!(matches!(Folder::open(path), Err(FolderError::Foreign(_))));
         fs::write(path.join("letter.txt"), "dear").unwrap();
         assert!(matches!(Folder::create(path, manifest()), Err(FolderError::NotEmpty(_))));
-        assert!(matches!(Folder::create(&path.join("letter.txt"), manifest()), Err(FolderError::NotAFolder(_))));
+        assert!(matches!(
+            Folder::create(&path.join("letter.txt"), manifest()),
+            Err(FolderError::NotAFolder(_))
+        ));
         assert_eq!(fs::read_to_string(path.join("letter.txt")).unwrap(), "dear");
     }
 

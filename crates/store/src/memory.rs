@@ -35,7 +35,9 @@ impl Inner {
         if let Some(known) = self.commands.get(&append.command) {
             return Appended::Known(known.clone());
         }
-        if let Some((stream, _)) = append.expected.iter().find(|(stream, version)| self.version(stream) != *version) {
+        if let Some((stream, _)) =
+            append.expected.iter().find(|(stream, version)| self.version(stream) != *version)
+        {
             return Appended::Conflict { stream: stream.clone() };
         }
         for entry in &append.entries {

@@ -49,7 +49,9 @@ impl fmt::Display for Report {
             return write!(f, "result   damaged or altered: {} found", faults(self.faults.len()));
         }
         match &self.against {
-            Against::Itself => write!(f, "result   self-consistent only; give a checkpoint kept elsewhere to know more"),
+            Against::Itself => {
+                write!(f, "result   self-consistent only; give a checkpoint kept elsewhere to know more")
+            }
             Against::Checkpoint(checkpoint) => {
                 write!(f, "result   contains the checkpoint of {} entries, unaltered", checkpoint.size)
             }
@@ -181,7 +183,10 @@ impl Check {
             let expected = *version;
             *version = stored.version;
             let stream = &stored.stream;
-            self.fault(format!("position {place}: version {} of `{stream}` where {expected} is due", stored.version));
+            self.fault(format!(
+                "position {place}: version {} of `{stream}` where {expected} is due",
+                stored.version
+            ));
         }
         let computed = leaf_hash(&leaf_bytes(stored));
         if computed != leaf {
@@ -214,7 +219,10 @@ impl Check {
         match self.at_checkpoint {
             None => {
                 let found = self.frontier.size();
-                self.fault(format!("the checkpoint speaks of {} entries, and {found} are there: the end was cut off", checkpoint.size));
+                self.fault(format!(
+                    "the checkpoint speaks of {} entries, and {found} are there: the end was cut off",
+                    checkpoint.size
+                ));
             }
             Some(root) if root != checkpoint.root => {
                 let size = checkpoint.size;

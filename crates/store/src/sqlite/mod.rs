@@ -19,10 +19,8 @@ pub const LAYOUT: i32 = 1;
 
 const SCHEMA: &str = include_str!("schema.sql");
 const INSERT: &str = "INSERT INTO entry (position, stream, version, id, command, bytes, leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-const COLUMNS_OF_STREAM: &str =
-    "SELECT position, stream, version, id, command, bytes FROM entry WHERE stream = ?1 AND version > ?2 ORDER BY version";
-const COLUMNS_OF_LOG: &str =
-    "SELECT position, stream, version, id, command, bytes FROM entry WHERE position >= ?1 ORDER BY position LIMIT ?2";
+const COLUMNS_OF_STREAM: &str = "SELECT position, stream, version, id, command, bytes FROM entry WHERE stream = ?1 AND version > ?2 ORDER BY version";
+const COLUMNS_OF_LOG: &str = "SELECT position, stream, version, id, command, bytes FROM entry WHERE position >= ?1 ORDER BY position LIMIT ?2";
 const VERSION: &str = "SELECT COALESCE(MAX(version), 0) FROM entry WHERE stream = ?1";
 const OF_COMMAND: &str = "SELECT id FROM entry WHERE command = ?1 ORDER BY position";
 const READ_HEAD: &str = "SELECT size, peaks FROM head WHERE one = 1";
@@ -147,10 +145,13 @@ pub(crate) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
 fn check_file(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0));
     let not_ours = |why: rusqlite::Error| match why.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => {
-            StoreError::Foreign { path: path.into(), why: "the file is not an SQLite database, or its header is damaged".into() }
+        Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign {
+            path: path.into(),
+            why: "the file is not an SQLite database, or its header is damaged".into(),
+        },
+        Some(rusqlite::ErrorCode::DatabaseCorrupt) => {
+            StoreError::Damaged { path: path.into(), why: why.to_string() }
         }
-        Some(rusqlite::ErrorCode::DatabaseCorrupt) => StoreError::Damaged { path: path.into(), why: why.to_string() },
         _ => StoreError::Sqlite(why),
     };
     let application = pragma("application_id").map_err(not_ours)?;
@@ -161,7 +162,10 @@ fn check_file(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     match pragma("user_version").map_err(not_ours)? {
         LAYOUT => Ok(()),
         found if found > LAYOUT => Err(StoreError::Newer { path: path.into(), found }),
-        found => Err(StoreError::Damaged { path: path.into(), why: format!("its layout is {found}, which never was") }),
+        found => Err(StoreError::Damaged {
+            path: path.into(),
+            why: format!("its layout is {found}, which never was"),
+        }),
     }
 }
 
@@ -284,7 +288,10 @@ impl Writer {
 /// A row as it lies there; says what is odd about it.
 pub(crate) fn read_row(row: &Row<'_>) -> Result<Stored, StoreError> {
     let position = row.get::<_, i64>(0)?;
-    let damaged = |why: String| StoreError::Damaged { path: PathBuf::from("the record"), why: format!("entry at position {position}: {why}") };
+    let damaged = |why: String| StoreError::Damaged {
+        path: PathBuf::from("the record"),
+        why: format!("entry at position {position}: {why}"),
+    };
     let stream = row.get::<_, String>(1).map_err(|why| damaged(why.to_string()))?;
     let stream = stream.parse().map_err(|why: record::stream::NotAStream| damaged(why.to_string()))?;
     let id: [u8; 16] = row.get(3).map_err(|why| damaged(why.to_string()))?;
@@ -292,7 +299,8 @@ pub(crate) fn read_row(row: &Row<'_>) -> Result<Stored, StoreError> {
     Ok(Stored {
         position: u64::try_from(position).map_err(|_| damaged("it lies before the beginning".into()))?,
         stream,
-        version: u64::try_from(row.get::<_, i64>(2)?).map_err(|_| damaged("its version is negative".into()))?,
+        version: u64::try_from(row.get::<_, i64>(2)?)
+            .map_err(|_| damaged("its version is negative".into()))?,
         id: EntryId(u128::from_be_bytes(id)),
         command: CommandId(u128::from_be_bytes(command)),
         bytes: row.get(5).map_err(|why| damaged(why.to_string()))?,
@@ -310,7 +318,11 @@ impl Journal for Sqlite {
         writer.append_all(batch).inspect_err(|_| {
             // Nothing half-written. A bulk load loses its open commands with it, as it said it may.
             let _ = writer.connection.execute_batch("ROLLBACK");
-            writer.frontier = if in_bulk { read_frontier(Path::new("the record"), &writer.connection).unwrap_or_default() } else { before };
+            writer.frontier = if in_bulk {
+                read_frontier(Path::new("the record"), &writer.connection).unwrap_or_default()
+            } else {
+                before
+            };
             if let Some((_, open)) = &mut writer.bulk {
                 *open = 0;
             }
