@@ -9,7 +9,7 @@ use protocol::study::Treatment;
 use record::body::{Guess, Guesser};
 
 use super::items::{self, HIGHEST_WITHOUT, History, LOWEST_WITH_DIAGNOSIS};
-use super::model::model;
+use super::model::{CourseModel, model};
 use super::sessions::{PersonEvent, events};
 use super::{Answers, VirtualPerson};
 use crate::stream::{Stream, normal_cdf};
@@ -138,7 +138,7 @@ fn ratings(person: &VirtualPerson, treatment: Treatment) -> BTreeMap<&'static st
     let model = model();
     let stream = |purpose: &str| Stream::new(person.seed, &format!("person {} {purpose}", person.index));
     let mut course = stream("course");
-    let carried = model.course.carried;
+    let CourseModel { carried, sds_noise, sds_shared } = model.course;
     let mut unexplained = course.normal();
     let mut ratings = BTreeMap::new();
     for (timepoint, months) in TIMEPOINTS {
@@ -152,7 +152,9 @@ fn ratings(person: &VirtualPerson, treatment: Treatment) -> BTreeMap<&'static st
         let duration_months = person.history.duration_months + months;
         let history = History { duration_months, ..person.history };
         let caps5 = items::caps5(total, diagnosed, history, &mut draw);
-        let sds = person.sds_baseline + outcome.sds_change + 1.6 * (0.6 * z + 0.8 * draw.normal());
+        let sds = person.sds_baseline
+            + outcome.sds_change
+            + sds_noise * (sds_shared * z + (1.0 - sds_shared * sds_shared).sqrt() * draw.normal());
         let sds = items::sds(sds.clamp(0.0, 10.0), person.without_work, &mut draw);
         ratings.insert(timepoint, Rated { caps5, sds });
         unexplained = carried * unexplained + (1.0 - carried * carried).sqrt() * course.normal();

@@ -5,6 +5,7 @@
 use std::ops::RangeInclusive;
 
 use super::Answers;
+use super::model::model;
 use crate::stream::Stream;
 
 /// The lowest total with a diagnosis: six symptoms at threshold.
@@ -44,7 +45,7 @@ pub fn caps5(total: i64, diagnosed: bool, history: History, draw: &mut Stream) -
     let burden = total / 16;
     let mut near = || (burden + draw.below(3) as i64 - 1).clamp(0, 4);
     let (distress, social, work) = (near(), near(), near());
-    let dissociates = [draw.bernoulli(0.16), draw.bernoulli(0.12)];
+    let dissociates = model().who.dissociative.map(|chance| draw.bernoulli(chance));
     let dissociation = dissociates.map(|yes| if yes { burden.min(3) } else { 0 });
     let others = [
         ("21", history.onset_months),

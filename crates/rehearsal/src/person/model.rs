@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Model {
+    pub who: Who,
     pub screening: Screening,
     pub baseline: Baseline,
     pub outcome: ByArm<BTreeMap<String, Outcome>>,
@@ -40,6 +41,28 @@ impl<T> ByArm<T> {
     }
 }
 
+/// Chances, means and SDs of what somebody brings along.
+#[derive(Debug, Deserialize)]
+pub(super) struct Who {
+    pub female: f64,
+    pub age_mean: f64,
+    pub age_sd: f64,
+    /// Depersonalisation and derealisation at threshold.
+    pub dissociative: [f64; 2],
+    pub duration_mean_months: f64,
+    pub delayed_onset: f64,
+    pub mass_mean_kg: BySex,
+    pub mass_sd_kg: f64,
+    pub tapered: f64,
+    pub without_work: f64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct BySex {
+    pub female: f64,
+    pub male: f64,
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct Screening {
     pub telephone: f64,
@@ -55,6 +78,7 @@ pub(super) struct Baseline {
     pub highest: f64,
     pub sds_mean: f64,
     pub sds_sd: f64,
+    pub sds_with_caps5: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,9 +99,11 @@ impl Outcome {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct CourseModel {
     pub carried: f64,
+    pub sds_noise: f64,
+    pub sds_shared: f64,
 }
 
 #[derive(Debug, Deserialize)]

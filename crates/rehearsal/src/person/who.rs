@@ -71,9 +71,10 @@ impl VirtualPerson {
     /// The person at `index` of a rehearsal.
     pub fn draw(seed: u64, index: u32) -> Self {
         let stream = |purpose: &str| Stream::new(seed, &format!("person {index} {purpose}"));
+        let who = &model().who;
         let mut draw = stream("who");
-        let female = draw.bernoulli(0.712);
-        let age_years = (39.1 + 10.3 * draw.normal()).round().clamp(18.0, 74.0) as u32;
+        let female = draw.bernoulli(who.female);
+        let age_years = (who.age_mean + who.age_sd * draw.normal()).round().clamp(18.0, 74.0) as u32;
         let may_be_pregnant = female && age_years < 50;
         let failure = fails(may_be_pregnant, &mut stream("screening"));
         let mut baseline = stream("baseline");
@@ -81,10 +82,12 @@ impl VirtualPerson {
         let below = matches!(&failure, Some(failure) if failure.at == FailsAt::Baseline);
         let total = if below { 16 + baseline.below(12) as i64 } else { total };
         let history = history(age_years, &mut stream("history"));
-        let without_work = baseline.bernoulli(0.12);
+        let without_work = baseline.bernoulli(who.without_work);
         let parameters = &model().baseline;
         let sds_baseline =
-            (parameters.sds_mean + parameters.sds_sd * baseline.normal() + 0.3 * z).clamp(2.0, 10.0);
+            (parameters.sds_mean + parameters.sds_sd * baseline.normal() + parameters.sds_with_caps5 * z)
+                .clamp(2.0, 10.0);
+        let mass_kg = if female { who.mass_mean_kg.female } else { who.mass_mean_kg.male };
         let caps5 = items::caps5(total, true, history, &mut stream("baseline items"));
         let sds = items::sds(sds_baseline, without_work, &mut stream("baseline sds"));
         Self {
@@ -93,10 +96,8 @@ impl VirtualPerson {
             age_years,
             female,
             referral_source: draw.choice::<&str>(&SOURCES),
-            body_mass_kg: ((if female { 70.0 } else { 82.0 }) + 12.0 * draw.normal())
-                .clamp(50.0, 130.0)
-                .round(),
-            tapered: draw.bernoulli(0.25).then(|| *draw.choice::<&str>(&MEDICATIONS)),
+            body_mass_kg: (mass_kg + who.mass_sd_kg * draw.normal()).clamp(50.0, 130.0).round(),
+            tapered: draw.bernoulli(who.tapered).then(|| *draw.choice::<&str>(&MEDICATIONS)),
             failure,
             baseline_z: z,
             sds_baseline,
@@ -186,8 +187,9 @@ impl VirtualPerson {
 /// at least the half year that entry asks.
 fn history(age_years: u32, draw: &mut Stream) -> History {
     let most = f64::from(age_years - 4) * 12.0;
-    let duration_months = (7.0 + 245.0 * -draw.uniform().ln()).min(most) as i64;
-    let delayed = draw.bernoulli(0.2);
+    let who = &model().who;
+    let duration_months = (7.0 + who.duration_mean_months * -draw.uniform().ln()).min(most) as i64;
+    let delayed = draw.bernoulli(who.delayed_onset);
     let onset_months = if delayed { 1 + draw.below(24) as i64 } else { 0 };
     History { onset_months, duration_months }
 }
