@@ -16,13 +16,6 @@ use crate::words;
 /// Entered so long after it happened, an entry is called late.
 const LATE_MINUTES: i64 = 30;
 
-/// How a list tells time: the day stands above it, or on each line.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Times {
-    Clock,
-    Moment,
-}
-
 /// Newest first, by when it happened; what happened at one time in the order of the record, newest first.
 pub fn newest_first(entries: &mut [Arc<Entry>]) {
     // The sort is stable, so reversing first keeps later entries above earlier ones of the same instant.
@@ -31,16 +24,16 @@ pub fn newest_first(entries: &mut [Arc<Entry>]) {
 }
 
 /// Lines of entries that stand in one list: corrections name each other.
-pub fn lines(desk: &Desk<'_>, entries: &[Arc<Entry>], zone: &Zone, times: Times) -> Vec<EntryLine> {
+pub fn lines(desk: &Desk<'_>, entries: &[Arc<Entry>], zone: &Zone) -> Vec<EntryLine> {
     let corrected: BTreeMap<EntryId, EntryId> =
         entries.iter().filter_map(|entry| Some((entry.corrects?, entry.id))).collect();
-    entries.iter().map(|entry| line(desk, entry, corrected.get(&entry.id), zone, times)).collect()
+    entries.iter().map(|entry| line(desk, entry, corrected.get(&entry.id), zone)).collect()
 }
 
 /// The same by day.
 pub fn days(desk: &Desk<'_>, entries: &[Arc<Entry>], zone: &Zone) -> Vec<EntryDay> {
     let mut days: Vec<EntryDay> = Vec::new();
-    for (entry, line) in entries.iter().zip(lines(desk, entries, zone, Times::Clock)) {
+    for (entry, line) in entries.iter().zip(lines(desk, entries, zone)) {
         let day = entry.happened.date(zone).long();
         match days.last_mut() {
             Some(last) if last.day == day => last.entries.push(line),
@@ -50,13 +43,17 @@ pub fn days(desk: &Desk<'_>, entries: &[Arc<Entry>], zone: &Zone) -> Vec<EntryDa
     days
 }
 
-fn line(
-    desk: &Desk<'_>,
-    entry: &Entry,
-    corrected_by: Option<&EntryId>,
-    zone: &Zone,
-    times: Times,
-) -> EntryLine {
+/// The same over several participants: each line says whom it concerns.
+pub fn days_of_all(desk: &Desk<'_>, entries: &[Arc<Entry>], zone: &Zone) -> Vec<EntryDay> {
+    let mut days = days(desk, entries, zone);
+    let lines = days.iter_mut().flat_map(|day| &mut day.entries);
+    for (entry, line) in entries.iter().zip(lines) {
+        line.subject = subject(&entry.stream);
+    }
+    days
+}
+
+fn line(desk: &Desk<'_>, entry: &Entry, corrected_by: Option<&EntryId>, zone: &Zone) -> EntryLine {
     let (text, note) = match &entry.body {
         Body::Noted { text } => ("Note".into(), Some(text.clone())),
         _ => (sentence(desk, entry, zone), None),
@@ -72,15 +69,13 @@ fn line(
     };
     let id = entry.id.short();
     EntryLine {
-        at: match times {
-            Times::Clock => entry.happened.clock(zone),
-            Times::Moment => words::moment(entry.happened, zone),
-        },
+        at: entry.happened.clock(zone),
         who: author(desk, entry),
         text,
         note,
         flags: flags(entry, corrected_by.is_some(), late),
-        subject: (times == Times::Moment).then(|| subject(&entry.stream)).flatten(),
+        subject: None,
+        href: Some(format!("/entries/{}", entry.id)),
         recorded: late.then(|| format!("recorded {}", words::moment(entry.recorded, zone))),
         see,
         correct: (corrected_by.is_none() && may_correct(desk, entry))

@@ -115,12 +115,18 @@ fn other_routes() -> Router<App> {
         .route("/clock", shows(clock::form).merge(takes(clock::advance)))
 }
 
+/// A report's part stands in a page that has its own margins.
+const WITHIN_A_PAGE: &str = "section.report { margin: 2.5rem 0 0; padding: 0; max-width: none; background: none; }\n\
+     section.report > h2 { margin-top: 0; }\n";
+
 /// The files beside the pages. Their addresses change with their content, so they may be kept for ever.
 async fn asset(Path(file): Path<String>) -> Response {
     let ours = assets::ALL.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(file.as_str()));
     let (content_type, body) = match ours {
-        Some(asset) => (asset.content_type, asset.body),
-        None if file == "report.css" => (assets::STYLESHEET.content_type, report::CSS),
+        Some(asset) => (asset.content_type, asset.body.to_owned()),
+        None if file == "report.css" => {
+            (assets::STYLESHEET.content_type, format!("{}{WITHIN_A_PAGE}", report::CSS))
+        }
         None => return StatusCode::NOT_FOUND.into_response(),
     };
     let headers = [

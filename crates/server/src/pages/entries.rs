@@ -28,6 +28,8 @@ pub struct EntryLine {
     pub see: Option<Link>,
     /// Where it can be corrected, for those who may.
     pub correct: Option<String>,
+    /// Where it stands in full.
+    pub href: Option<String>,
 }
 
 /// The entries of one day, newest first.
@@ -73,7 +75,10 @@ impl EntryLine {
                         }
                     }
                 }
-                span class="entry-id" { span class="hidden" { "entry " } (self.id) }
+                @match &self.href {
+                    Some(href) => a class="entry-id" href=(href) { span class="hidden" { "entry " } (self.id) },
+                    None => span class="entry-id" { span class="hidden" { "entry " } (self.id) },
+                }
             }
         }
     }

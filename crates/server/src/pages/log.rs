@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Html;
-use super::entries::{self, EntryLine};
+use super::entries::{self, EntryDay};
 use super::form::{Act, Form};
 use super::layout::{Link, Page, Shell};
 use super::marks::{Tag, Tone};
@@ -23,7 +23,7 @@ pub struct LogPage {
     pub checkpoint_file: Option<Link>,
     /// Verifies again. No fields of its own.
     pub verify: Option<Form>,
-    pub entries: Vec<EntryLine>,
+    pub days: Vec<EntryDay>,
     pub shown: String,
     pub previous: Option<String>,
     pub next: Option<String>,
@@ -101,7 +101,7 @@ impl LogPage {
             }
             section aria-labelledby="entries" {
                 h2 id="entries" { "Entries, newest first" }
-                (entries::list(&self.entries))
+                (entries::days(&self.days))
                 nav class="pages" aria-label="Parts of the log" {
                     @if let Some(href) = &self.previous { a href=(href) rel="prev" { "Newer" } }
                     span class="quiet" { (self.shown) }

@@ -38,10 +38,7 @@ pub fn show(desk: &Desk<'_>, asked: &Asked) -> Outcome {
     let same_stream = desk.view.entries(&entry.stream);
     let corrected_by =
         same_stream.iter().find(|other| other.corrects == Some(entry.id)).map(|other| other.id);
-    let line = lines::lines(desk, std::slice::from_ref(&entry), &zone, lines::Times::Moment)
-        .into_iter()
-        .next()
-        .unwrap_or_default();
+    let line = lines::lines(desk, std::slice::from_ref(&entry), &zone).into_iter().next().unwrap_or_default();
     let mut facts = vec![
         Fact::new("By", lines::author(desk, &entry)),
         Fact::new("Happened", moment(entry.happened)),

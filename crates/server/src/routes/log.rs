@@ -6,7 +6,7 @@ use record::Entry;
 use terms::Zone;
 
 use crate::desk::{Desk, Outcome, Stop};
-use crate::lines::{self, Times};
+use crate::lines;
 use crate::pages::layout::Link;
 use crate::pages::log::{LogPage, Verified};
 use crate::request::{Asked, Reply};
@@ -43,7 +43,7 @@ pub fn show(desk: &Desk<'_>, asked: &Asked) -> Outcome {
         checkpoint: folder.and_then(|folder| folder.checkpoint(head).ok()),
         checkpoint_file: folder.map(|_| Link::new("Take it as a file", "/log/checkpoint.txt")),
         verify: folder.map(|_| desk.form("/log/verify")),
-        entries: lines::lines(desk, &entries, &desk.zone, Times::Moment),
+        days: lines::days_of_all(desk, &entries, &desk.zone),
         shown: format!(
             "{} to {} of {}",
             thousands(head.size - before + 1),

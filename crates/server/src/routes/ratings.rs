@@ -62,7 +62,7 @@ fn page(desk: &Desk<'_>, id: &ParticipantId, visit: &protocol::study::Visit, for
 fn handle(posted: &Posted) -> TaskId {
     let whole = posted.command("handle").to_string();
     // The last places: they are the ones that differ most between ids of any kind.
-    TaskId::new(format!("r-{}", &whole[whole.len() - 6..])).expect("letters and digits make a handle")
+    TaskId::new(format!("R-{}", &whole[whole.len() - 8..])).expect("letters and digits make a handle")
 }
 
 pub fn ask(desk: &Desk<'_>, asked: &Asked) -> Outcome {

@@ -162,8 +162,8 @@ async fn a_reading_is_corrected_and_both_stay() {
     let session = in_the_room(&staff).await;
     staff.vitals(&session, ["182", "84", "88", "37.0"]).await;
     let page = staff.therapist.get(&session).await;
-    let address = page.text.split("href=\"/entries/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let address = format!("/entries/{address}");
+    let address = page.text.split("/correct\"").next().unwrap().rsplit("href=\"").next().unwrap().to_owned();
+    let address = format!("{address}/correct");
     staff.therapist.get(&address).await.is(200).has("182/84 mmHg").has("Why is it corrected?");
     let same =
         [("systolic", "182"), ("diastolic", "84"), ("pulse", "88"), ("temperature", "37"), ("reason", "x")];

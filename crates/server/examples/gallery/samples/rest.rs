@@ -2,7 +2,7 @@
 
 use server::pages::clock::ClockPage;
 use server::pages::confirm::ConfirmPage;
-use server::pages::entries::EntryLine;
+use server::pages::entries::{EntryDay, EntryLine};
 use server::pages::error::ErrorPage;
 use server::pages::form::Choice;
 use server::pages::layout::{Shell, Theme};
@@ -155,10 +155,13 @@ fn log(verified: Verified) -> LogPage {
         checkpoint: Some("stillroom/mapp2\n31208\nnyxb4EF9Y6qI0Q8+fEK2kV4NqHNL8ZxF1Qc+ihRs+Ss=\n\n— stillroom/mapp2 Az3grl5o0pR8".into()),
         checkpoint_file: Some(Link::new("Take it as a file", "/log/checkpoint")),
         verify: Some(form("/log/verify")),
-        entries: vec![
-            entry("kq7-2fd", "11:52", "Vital signs charted", "Jonas Okafor, therapist"),
-            entry("0xw-7ha", "11:40", "Vital signs charted", "Jonas Okafor, therapist"),
-        ],
+        days: vec![EntryDay {
+            day: "14 Mar 2026".into(),
+            entries: vec![
+                entry("kq7-2fd", "11:52", "Vital signs charted", "Jonas Okafor, therapist"),
+                entry("0xw-7ha", "11:40", "Vital signs charted", "Jonas Okafor, therapist"),
+            ],
+        }],
         shown: "31,159 to 31,208".into(),
         previous: None,
         next: Some("/log?before=31159".into()),

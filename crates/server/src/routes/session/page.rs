@@ -9,7 +9,7 @@ use terms::{PersonId, Timestamp};
 use super::moments::Moments;
 use super::{Room, forms};
 use crate::desk::participant_link;
-use crate::lines::{self, Times};
+use crate::lines;
 use crate::live::Watch;
 use crate::pages::marks::Tone;
 use crate::pages::session::{DoseLine, Present, Saved, SessionPage, Since};
@@ -38,7 +38,7 @@ pub fn page(room: &Room<'_>) -> SessionPage {
         alerts: room.alerts(),
         chart: room.is_dosing().then(|| room.chart(&moments)),
         forms: forms::forms(room, &moments),
-        entries: lines::lines(desk, &entries, &room.zone, Times::Clock),
+        entries: lines::lines(desk, &entries, &room.zone),
         live: Some(Watch::Session(room.id.clone()).address(&desk.view)),
     }
 }
