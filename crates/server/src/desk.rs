@@ -24,7 +24,8 @@ use crate::words;
 /// Why a handler gave no reply of its own.
 #[derive(Debug)]
 pub enum Stop {
-    Refused(Box<Refusal>),
+    /// With how many entries of the same form were recorded before it.
+    Refused(Box<Refusal>, usize),
     /// Nothing here, or nothing that this reader may see.
     NotFound,
     /// A page of other roles. Said without looking at the record.
@@ -169,7 +170,7 @@ impl<'a> Desk<'a> {
                 Answer::Recorded(receipt) | Answer::AlreadyRecorded(receipt) => {
                     all.entries.extend(receipt.entries)
                 }
-                Answer::Refused(refusal) => return Err(Stop::Refused(Box::new(refusal))),
+                Answer::Refused(refusal) => return Err(Stop::Refused(Box::new(refusal), all.entries.len())),
             }
         }
         Ok(all)

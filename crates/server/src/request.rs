@@ -146,9 +146,11 @@ impl IntoResponse for Reply {
 
 fn stopped(shell: &Shell, who: &Signed, asked: &Asked, stop: Stop) -> Response {
     match stop {
-        Stop::Refused(refusal) => {
+        Stop::Refused(refusal, recorded) => {
+            let recorded =
+                if recorded == 0 { String::new() } else { words::count(recorded, "entry", "entries") };
             let back = Link::new("Go back", back_from(&asked.path));
-            let html = RefusedPage { refusal: words::refusal(&refusal), back }.render(shell);
+            let html = RefusedPage { refusal: words::refusal(&refusal), recorded, back }.render(shell);
             page(StatusCode::CONFLICT, &html)
         }
         Stop::NotFound => page(StatusCode::NOT_FOUND, &not_found(who).render(shell)),
@@ -212,7 +214,7 @@ fn not_taken(shell: &Shell, status: StatusCode, why: &str) -> Response {
         ..Default::default()
     };
     let back = Link::new("Go back", back_from(&shell.here));
-    page(status, &RefusedPage { refusal, back }.render(shell))
+    page(status, &RefusedPage { refusal, back, ..RefusedPage::default() }.render(shell))
 }
 
 pub fn page(status: StatusCode, html: &Html) -> Response {

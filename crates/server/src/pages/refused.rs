@@ -27,6 +27,8 @@ pub struct Refusal {
 #[derive(Clone, Debug, Default)]
 pub struct RefusedPage {
     pub refusal: Refusal,
+    /// How much of the same form was recorded before this was refused: `3 entries`. Empty: nothing.
+    pub recorded: String,
     pub back: Link,
 }
 
@@ -67,7 +69,11 @@ impl RefusedPage {
     pub fn render(&self, shell: &Shell) -> Html {
         let body = html! {
             h1 { span class="quiet" { "Refused: " } (self.refusal.what) }
-            p class="lead" { "Nothing was recorded." }
+            @if self.recorded.is_empty() {
+                p class="lead" { "Nothing was recorded." }
+            } @else {
+                p class="lead" { "What came before it in the same form is recorded: " (self.recorded) "." }
+            }
             (self.refusal.panel())
             p { (self.back.render()) }
         };

@@ -169,3 +169,26 @@ async fn a_form_without_its_fields_is_a_page_with_faults() {
     }
     assert_eq!(house.size(), size);
 }
+
+#[tokio::test]
+async fn a_refusal_says_what_of_the_form_is_recorded_all_the_same() {
+    let house = House::new();
+    let staff = Staff::of(&house);
+    staff.screen().await;
+    staff.prepare().await;
+    staff.sign_and_randomise().await;
+    let session = staff.begin("V5").await;
+    let action = format!("{session}/close");
+    let mut late = staff.therapist.get(&session).await.form(&action);
+    let now = staff.now();
+    late.extend([("ended_at".to_owned(), now), ("check_oriented".to_owned(), "yes".to_owned())]);
+    staff.close(&session).await;
+    let page = staff.therapist.post(&action, &late).await;
+    page.has("R0304").has("the session is closed").has("Nothing was recorded");
+    house.minutes(1);
+    late.iter_mut()
+        .filter(|(name, _)| name == "check_oriented")
+        .for_each(|(_, answer)| *answer = "no".into());
+    let page = staff.therapist.post(&action, &late).await.is(409);
+    page.has("R0304").has("What came before it in the same form is recorded: 1 entry");
+}

@@ -203,6 +203,7 @@ fn confirm() -> ConfirmPage {
 
 fn refused() -> RefusedPage {
     RefusedPage {
+        recorded: String::new(),
         refusal: Refusal {
             what: "the supplemental dose is not open now".into(),
             rule: "the supplemental dose may be given from 90 min to 120 min after the initial dose".into(),

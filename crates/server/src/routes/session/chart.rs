@@ -266,7 +266,7 @@ impl Room<'_> {
     }
 }
 
-/// Two lines that lie so close that their labels would cover each other share the lower one's label.
+/// Two lines that lie so close that their labels would cover each other share the label of the upper one.
 fn keep_labels_apart(lines: &mut [ThresholdLine]) {
     lines.sort_by(|left, right| left.value.total_cmp(&right.value));
     for scale in [Scale::PressureAndPulse, Scale::Temperature] {
@@ -276,13 +276,11 @@ fn keep_labels_apart(lines: &mut [ThresholdLine]) {
             if lines[at].scale != scale {
                 continue;
             }
-            match below.filter(|below| lines[at].value - lines[*below].value < gap) {
-                Some(below) => {
-                    let text = std::mem::take(&mut lines[at].text);
-                    lines[below].text = format!("{}; {text}", lines[below].text);
-                }
-                None => below = Some(at),
+            if let Some(below) = below.filter(|below| lines[at].value - lines[*below].value < gap) {
+                let text = std::mem::take(&mut lines[below].text);
+                lines[at].text = format!("{text}; {}", lines[at].text);
             }
+            below = Some(at);
         }
     }
 }

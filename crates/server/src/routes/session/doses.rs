@@ -90,7 +90,7 @@ fn give(desk: &Desk<'_>, asked: &Asked, dose: DoseKind) -> Outcome {
     let give = Command::new(posted.command("give"), given, act);
     let receipt = match desk.send_all(vec![permit, give]) {
         Ok(receipt) => receipt,
-        Err(Stop::Refused(refusal)) if refusal.code == "R0104" => {
+        Err(Stop::Refused(refusal, _)) if refusal.code == "R0104" => {
             let message = "Something was charted since you opened this page. Look at it, and give the dose again if that is still right";
             posted.fault("given_at", message);
             let room = Room::of_address(desk, asked)?;
