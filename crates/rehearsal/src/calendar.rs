@@ -24,8 +24,10 @@ impl Calendar {
         let free = |day: Date| !day.is_weekend() && halves.iter().all(|half| !taken.contains(&(day, *half)));
         let mut days: Vec<i64> = (-before..=after).collect();
         days.sort_by_key(|shift| (shift.abs(), *shift < 0));
-        let fallback = (0..3).map(|shift| wanted.plus_days(shift)).find(|day| !day.is_weekend()).unwrap_or(wanted);
-        let day = days.into_iter().map(|shift| wanted.plus_days(shift)).find(|day| free(*day)).unwrap_or(fallback);
+        let fallback =
+            (0..3).map(|shift| wanted.plus_days(shift)).find(|day| !day.is_weekend()).unwrap_or(wanted);
+        let day =
+            days.into_iter().map(|shift| wanted.plus_days(shift)).find(|day| free(*day)).unwrap_or(fallback);
         taken.extend(halves.iter().map(|half| (day, *half)));
         day
     }

@@ -135,7 +135,13 @@ pub fn rehearse<J: Journal>(
     if plan.ending == Ending::Unblinded {
         run.lock_and_unblind()?;
     }
-    Ok(Rehearsed { staff: run.staff, truth: run.truth, commands: run.commands, entries: run.entries, ended: run.now })
+    Ok(Rehearsed {
+        staff: run.staff,
+        truth: run.truth,
+        commands: run.commands,
+        entries: run.entries,
+        ended: run.now,
+    })
 }
 
 struct Run<'a, J> {
@@ -201,10 +207,13 @@ impl<J: Journal> Run<'_, J> {
                 self.entries += receipt.entries.len() as u64;
                 Ok(())
             }
-            Answer::AlreadyRecorded(_) => {
-                Err(Fault::Plan(format!("the step `{}` was sent twice: the script names two steps alike", step.key)))
+            Answer::AlreadyRecorded(_) => Err(Fault::Plan(format!(
+                "the step `{}` was sent twice: the script names two steps alike",
+                step.key
+            ))),
+            Answer::Refused(refusal) => {
+                Err(Fault::Refused { key: step.key.clone(), refusal: Box::new(refusal) })
             }
-            Answer::Refused(refusal) => Err(Fault::Refused { key: step.key.clone(), refusal: Box::new(refusal) }),
         }
     }
 
@@ -225,7 +234,8 @@ impl<J: Journal> Run<'_, J> {
         };
         let mut steps = vec![Step::new(at(0), &admin, "open the study", open)];
         for site in &self.staff.sites {
-            let act = Act::OpenSite { site: site.id.clone(), name: site.name.clone(), zone: site.zone.into() };
+            let act =
+                Act::OpenSite { site: site.id.clone(), name: site.name.clone(), zone: site.zone.into() };
             steps.push(Step::new(at(1), &admin, format!("open {}", site.id), act));
         }
         for member in self.staff.others() {
@@ -283,9 +293,10 @@ impl<J: Journal> Run<'_, J> {
             if person.passes_screening() {
                 *places.entry(site.id.clone()).or_default() += 1;
             }
-            let participant =
-                ParticipantId::new(format!("{}-{number:03}", site.id)).expect("a site and a number make an id");
-            let day = self.plan.start.plus_days(7 + ((index as f64 + draw.uniform() * 0.9) * days / count) as i64);
+            let participant = ParticipantId::new(format!("{}-{number:03}", site.id))
+                .expect("a site and a number make an id");
+            let day =
+                self.plan.start.plus_days(7 + ((index as f64 + draw.uniform() * 0.9) * days / count) as i64);
             let zone = Zone::named(site.zone).unwrap_or_else(Zone::utc);
             // In order of index, so that numbers are given in the order in which people are referred.
             let referred = Timestamp(day.at(9, 0, &zone).0.max(last.0 + 60_000));
@@ -297,7 +308,14 @@ impl<J: Journal> Run<'_, J> {
             let site = &self.staff.sites[place];
             let mut draw = Stream::new(seed, &format!("pair {participant}"));
             let pair = (draw.uniform() * site.pairs.len() as f64) as usize % site.pairs.len();
-            let setting = Setting { seed, study: &study, staff: &self.staff, site, pair: &site.pairs[pair], participant: &participant };
+            let setting = Setting {
+                seed,
+                study: &study,
+                staff: &self.staff,
+                site,
+                pair: &site.pairs[pair],
+                participant: &participant,
+            };
             let steps = script::until_randomised(&setting, &person, referred, &mut self.calendar);
             self.of.insert(participant.clone(), self.truth.len());
             self.truth.push(Truth { participant, person, drawn: None });
@@ -312,9 +330,15 @@ impl<J: Journal> Run<'_, J> {
         let list_seed = self.plan.allocation_seed.unwrap_or(self.plan.seed);
         let seed = script::bytes32(list_seed, "allocation");
         // Two places more than are needed, so that a person can be enrolled after the rehearsal.
-        let wanted: BTreeMap<SiteId, u32> = places.iter().map(|(site, count)| (site.clone(), count + 2)).collect();
+        let wanted: BTreeMap<SiteId, u32> =
+            places.iter().map(|(site, count)| (site.clone(), count + 2)).collect();
         let statistician = self.staff.unblinded_statistician.clone();
-        self.send(&Step::new(at, &statistician, "seal the list", Act::SealAllocation { places: wanted.clone(), seed }))?;
+        self.send(&Step::new(
+            at,
+            &statistician,
+            "seal the list",
+            Act::SealAllocation { places: wanted.clone(), seed },
+        ))?;
         let per_participant = self.study().supply.kits_per_participant;
         let packer = self.staff.unblinded_pharmacist.clone();
         let witness = self.staff.second_unblinded_pharmacist.person.clone();
@@ -337,7 +361,8 @@ impl<J: Journal> Run<'_, J> {
 
     /// Two pharmacists count the kits of each site once a month.
     fn stock_counts(&mut self, last_referral: Timestamp) {
-        let months = (last_referral.0 - self.plan.start.at(0, 0, &Zone::utc()).0) / (30 * terms::time::DAY_MS) + 8;
+        let months =
+            (last_referral.0 - self.plan.start.at(0, 0, &Zone::utc()).0) / (30 * terms::time::DAY_MS) + 8;
         let mut steps = Vec::new();
         for site in &self.staff.sites {
             let zone = Zone::named(site.zone).unwrap_or_else(Zone::utc);
@@ -382,7 +407,8 @@ impl<J: Journal> Run<'_, J> {
                 }
                 Act::Observe { body: record::Body::Completed, .. }
                 | Act::Observe {
-                    body: record::Body::Stopped { from: record::body::StoppedFrom::Study, .. }, ..
+                    body: record::Body::Stopped { from: record::body::StoppedFrom::Study, .. },
+                    ..
                 } => self.finished += 1,
                 _ => {}
             }
@@ -411,13 +437,15 @@ impl<J: Journal> Run<'_, J> {
             .ok_or_else(|| Fault::Plan(String::from("the unblinded pharmacist has lost the role")))?;
         let arm = view.allocation().drawn.get(&participant).map(|drawn| drawn.value.clone());
         let treatment = arm.and_then(|arm| study.arm(&arm).map(|arm| arm.treatment));
-        let treatment = treatment
-            .ok_or_else(|| Fault::Plan(format!("{participant} is randomised, and the list says no arm for them")))?;
+        let treatment = treatment.ok_or_else(|| {
+            Fault::Plan(format!("{participant} is randomised, and the list says no arm for them"))
+        })?;
         let place = self.of[&participant];
         let outcomes_as = match self.plan.outcomes {
             Outcomes::Drawn => treatment,
             Outcomes::ByCoin => {
-                let heads = Stream::new(self.plan.seed, &format!("outcome coin {participant}")).bernoulli(0.5);
+                let heads =
+                    Stream::new(self.plan.seed, &format!("outcome coin {participant}")).bernoulli(0.5);
                 if heads { Treatment::Mdma } else { Treatment::Placebo }
             }
         };

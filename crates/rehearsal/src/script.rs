@@ -10,6 +10,8 @@ mod enrolment;
 mod rating;
 mod therapy;
 
+pub use ending::charted;
+
 use protocol::Study;
 use protocol::study::{Visit, VisitKind};
 use record::{Body, StreamId};

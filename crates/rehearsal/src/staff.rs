@@ -64,9 +64,35 @@ const PLACES: [(&str, &str); 13] = [
 const INITIALS: &[u8] = b"ABCDEFGHJKLMNPRSTVWZ";
 
 const SURNAMES: [&str; 29] = [
-    "Adler", "Brandt", "Calder", "Dufour", "Ekman", "Farrow", "Galen", "Hollis", "Ibsen", "Jansen", "Keller", "Lindqvist",
-    "Marlow", "Novak", "Okafor", "Peralta", "Quill", "Rosen", "Sato", "Thorne", "Ueda", "Varga", "Winter", "Xu", "Yilmaz",
-    "Zeller", "Amari", "Bishop", "Castell",
+    "Adler",
+    "Brandt",
+    "Calder",
+    "Dufour",
+    "Ekman",
+    "Farrow",
+    "Galen",
+    "Hollis",
+    "Ibsen",
+    "Jansen",
+    "Keller",
+    "Lindqvist",
+    "Marlow",
+    "Novak",
+    "Okafor",
+    "Peralta",
+    "Quill",
+    "Rosen",
+    "Sato",
+    "Thorne",
+    "Ueda",
+    "Varga",
+    "Winter",
+    "Xu",
+    "Yilmaz",
+    "Zeller",
+    "Amari",
+    "Bishop",
+    "Castell",
 ];
 
 /// Names come from a list, in turn: nobody real is meant.
@@ -101,8 +127,9 @@ impl Staff {
         let safety_physician = central("safety-physician", Role::SafetyPhysician);
         let sponsor = central("sponsor", Role::Sponsor);
         let inspector = central("inspector", Role::Inspector);
-        let raters =
-            (1..=raters).map(|number| names.member(format!("rater-{number:02}"), Role::IndependentRater, None)).collect();
+        let raters = (1..=raters)
+            .map(|number| names.member(format!("rater-{number:02}"), Role::IndependentRater, None))
+            .collect();
         let sites = (1..=sites).map(|number| Site::invent(number, pairs_per_site, &mut names)).collect();
         Self {
             sites,
@@ -151,7 +178,9 @@ impl Site {
             second_pharmacist: names.member(of("pharmacist-2"), Role::Pharmacist, Some(&id)),
             pairs: (1..=pairs)
                 .map(|pair| {
-                    ["a", "b"].map(|half| names.member(of(&format!("therapist-{pair}{half}")), Role::Therapist, Some(&id)))
+                    ["a", "b"].map(|half| {
+                        names.member(of(&format!("therapist-{pair}{half}")), Role::Therapist, Some(&id))
+                    })
                 })
                 .collect(),
             id,

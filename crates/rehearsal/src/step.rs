@@ -37,7 +37,13 @@ impl Step {
         }
     }
 
-    pub fn observe(at: Timestamp, by: &Member, key: impl Into<String>, stream: &StreamId, body: Body) -> Self {
+    pub fn observe(
+        at: Timestamp,
+        by: &Member,
+        key: impl Into<String>,
+        stream: &StreamId,
+        body: Body,
+    ) -> Self {
         Self::new(at, by, key, Act::Observe { stream: stream.clone(), body })
     }
 

@@ -45,13 +45,25 @@ impl Story<'_> {
         let setting = self.setting;
         let session = ParticipantState::session_id(setting.participant, &day.visit.id);
         let key = setting.key(&format!("{} dispense", day.visit.id));
-        self.steps.push(Step::new(day.opened.plus_minutes(8), &setting.site.pharmacist, key, Act::Dispense { session }));
+        self.steps.push(Step::new(
+            day.opened.plus_minutes(8),
+            &setting.site.pharmacist,
+            key,
+            Act::Dispense { session },
+        ));
         let second = &setting.pair[1];
         for check in &setting.study.sessions.dosing.pre_dose {
             let body = Body::PreDoseChecked { check: check.id.clone(), ok: true };
-            self.chart(day.opened.plus_minutes(20), second, day.visit, &format!("pre-dose {}", check.id), body);
+            self.chart(
+                day.opened.plus_minutes(20),
+                second,
+                day.visit,
+                &format!("pre-dose {}", check.id),
+                body,
+            );
         }
-        let scale = Body::SuicidalityAssessed { occasion: "before the dose".into(), ideation: 0, behaviour: false };
+        let scale =
+            Body::SuicidalityAssessed { occasion: "before the dose".into(), ideation: 0, behaviour: false };
         self.chart(day.opened.plus_minutes(15), second, day.visit, "c-ssrs before", scale);
     }
 
@@ -77,7 +89,8 @@ impl Story<'_> {
         let setting = self.setting;
         let supplement = supplement_minutes(setting, day.visit);
         let mut before = 0;
-        let moments: Vec<_> = setting.study.monitoring.iter().map(|moment| (moment.id.clone(), moment.at)).collect();
+        let moments: Vec<_> =
+            setting.study.monitoring.iter().map(|moment| (moment.id.clone(), moment.at)).collect();
         for (id, at) in moments {
             let minutes = match at {
                 MomentAt::BeforeInitialDose => {
@@ -116,15 +129,23 @@ impl Story<'_> {
             let moment = Some(moment.to_owned());
             let body = Body::VitalsTaken { moment: moment.clone(), vitals: wrong };
             self.chart(happened, by, day.visit, &what, body);
-            let stream = StreamId::Session(ParticipantState::session_id(self.setting.participant, &day.visit.id));
-            let entry = first_entry(self.setting.seed, &self.setting.key(&format!("{} {what}", day.visit.id)));
+            let stream =
+                StreamId::Session(ParticipantState::session_id(self.setting.participant, &day.visit.id));
+            let entry =
+                first_entry(self.setting.seed, &self.setting.key(&format!("{} {what}", day.visit.id)));
             let act = Act::Correct { stream, entry, body: Body::VitalsTaken { moment, vitals } };
             let key = self.setting.key(&format!("{} {what} corrected", day.visit.id));
             let step = Step::new(happened.plus_minutes(2), by, key, act).late(happened);
             self.steps.push(step.because("typed wrongly"));
             return;
         }
-        self.chart(happened, by, day.visit, &what, Body::VitalsTaken { moment: Some(moment.to_owned()), vitals });
+        self.chart(
+            happened,
+            by,
+            day.visit,
+            &what,
+            Body::VitalsTaken { moment: Some(moment.to_owned()), vitals },
+        );
         if late {
             let step = self.steps.last_mut().expect("charted just now");
             step.happened = Some(happened);
@@ -150,17 +171,30 @@ impl Story<'_> {
         for hour in 1..=length / every {
             let minutes = hour * every;
             let asked = self.course.effects_at(day.number, minutes as f64);
-            let known = |item: &&protocol::study::Check| asked.get(&item.id).map(|grade| (item.id.clone(), *grade));
-            let effects =
-                setting.study.session_effects.items.iter().filter_map(|item| known(&item).or(Some((item.id.clone(), 0)))).collect();
+            let known =
+                |item: &&protocol::study::Check| asked.get(&item.id).map(|grade| (item.id.clone(), *grade));
+            let effects = setting
+                .study
+                .session_effects
+                .items
+                .iter()
+                .filter_map(|item| known(&item).or(Some((item.id.clone(), 0))))
+                .collect();
             let at = day.initial.plus_minutes(minutes + 3).min(day.end);
-            self.chart(at, &setting.pair[1], day.visit, &format!("effects {minutes}"), Body::EffectsAsked { effects });
+            self.chart(
+                at,
+                &setting.pair[1],
+                day.visit,
+                &format!("effects {minutes}"),
+                Body::EffectsAsked { effects },
+            );
         }
         for (minutes, text) in self.course.notes(day.number) {
             let at = day.initial.plus_minutes(minutes);
             self.chart(at, &setting.pair[0], day.visit, &format!("note {minutes}"), Body::Noted { text });
         }
-        let scale = Body::SuicidalityAssessed { occasion: "end of session".into(), ideation: 0, behaviour: false };
+        let scale =
+            Body::SuicidalityAssessed { occasion: "end of session".into(), ideation: 0, behaviour: false };
         self.chart(day.end, &setting.pair[1], day.visit, "c-ssrs after", scale);
     }
 

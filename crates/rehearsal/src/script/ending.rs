@@ -15,7 +15,8 @@ impl Story<'_> {
     /// Whether the participant has left before `visit`: a week before the rating that they do not reach.
     pub(super) fn leaves_before(&mut self, visit: &Visit, day: Date) -> bool {
         let Some(leaving) = self.course.leaving() else { return false };
-        let reached = self.setting.study.visit_at(&leaving.before).is_some_and(|rating| rating.id == visit.id);
+        let reached =
+            self.setting.study.visit_at(&leaving.before).is_some_and(|rating| rating.id == visit.id);
         if !reached {
             return false;
         }
@@ -59,26 +60,57 @@ impl Story<'_> {
     pub(super) fn termination(&mut self, visit: &Visit, day: Date) {
         let setting = self.setting;
         let at = setting.at(day, 11, 0);
-        let last = setting.study.primary_endpoint().map(|endpoint| endpoint.timepoint.clone()).unwrap_or_default();
+        let last =
+            setting.study.primary_endpoint().map(|endpoint| endpoint.timepoint.clone()).unwrap_or_default();
         let (guess, confidence, why) = self.course.guess(Guesser::Participant, &last);
-        let guessed = Body::GuessRecorded { by: Guesser::Participant, timepoint: last.clone(), guess, confidence, why };
+        let guessed =
+            Body::GuessRecorded { by: Guesser::Participant, timepoint: last.clone(), guess, confidence, why };
         self.steps.push(setting.observe(at, &setting.site.coordinator, "participant's guess", guessed));
         for (place, therapist) in setting.pair.iter().enumerate() {
-            let (guess, confidence, why) = self.course.guess(Guesser::Therapist, &last);
-            let body = Body::GuessRecorded { by: Guesser::Therapist, timepoint: last.clone(), guess, confidence, why };
-            self.steps.push(setting.observe(at.plus_minutes(5), therapist, &format!("therapist's guess {place}"), body));
+            let (guess, confidence, why) =
+                self.course.guess(Guesser::Therapist, &format!("{last}, therapist {place}"));
+            let body = Body::GuessRecorded {
+                by: Guesser::Therapist,
+                timepoint: last.clone(),
+                guess,
+                confidence,
+                why,
+            };
+            self.steps.push(setting.observe(
+                at.plus_minutes(5),
+                therapist,
+                &format!("therapist's guess {place}"),
+                body,
+            ));
         }
         let scale = Body::SuicidalityAssessed { occasion: visit.name.clone(), ideation: 0, behaviour: false };
         let done = Body::VisitDone { visit: visit.id.clone() };
-        self.steps.push(setting.observe(at.plus_minutes(20), &setting.site.investigator, "termination c-ssrs", scale));
-        self.steps.push(setting.observe(at.plus_minutes(40), &setting.site.coordinator, "termination done", done));
-        self.steps.push(setting.observe(at.plus_minutes(45), &setting.site.coordinator, "completed", Body::Completed));
+        self.steps.push(setting.observe(
+            at.plus_minutes(20),
+            &setting.site.investigator,
+            "termination c-ssrs",
+            scale,
+        ));
+        self.steps.push(setting.observe(
+            at.plus_minutes(40),
+            &setting.site.coordinator,
+            "termination done",
+            done,
+        ));
+        self.steps.push(setting.observe(
+            at.plus_minutes(45),
+            &setting.site.coordinator,
+            "completed",
+            Body::Completed,
+        ));
     }
 
     /// The adverse events that begin with a dosing session: told to the pair, and followed until they end.
     pub(super) fn adverse_events(&mut self, number: u32, initial: terms::Timestamp) {
         let setting = self.setting;
-        for (place, event) in self.course.adverse_events().iter().enumerate().filter(|(_, event)| event.session == number) {
+        for (place, event) in
+            self.course.adverse_events().iter().enumerate().filter(|(_, event)| event.session == number)
+        {
             let onset = initial.plus_minutes(event.minutes);
             let body = Body::AdverseEvent {
                 term: event.term.clone(),
@@ -94,7 +126,12 @@ impl Story<'_> {
             let ended = onset.plus_minutes((event.lasts_hours * 60.0) as i64 + 15);
             let entry = first_entry(setting.seed, &setting.key(&what));
             let over = Body::AdverseEventEnded { event: entry, at: ended };
-            let step = setting.observe(ended.max(told.plus_minutes(5)), &setting.pair[1], &format!("{what} ended"), over);
+            let step = setting.observe(
+                ended.max(told.plus_minutes(5)),
+                &setting.pair[1],
+                &format!("{what} ended"),
+                over,
+            );
             self.steps.push(step);
         }
     }
@@ -129,7 +166,10 @@ pub fn charted(course: &Course, session: u32, minutes: i64) -> record::body::Vit
 /// A reading after a rest: just inside every limit on the initial dose.
 pub(super) fn settled(setting: &Setting<'_>, mut vitals: record::body::Vitals) -> record::body::Vitals {
     for limit in setting.study.thresholds.iter().filter(|limit| limit.action == ThresholdAction::DoNotDose) {
-        let Some(value) = vitals.get(limit.vital).filter(|value| record::decide::is_past(limit, *value)) else { continue };
+        let Some(value) = vitals.get(limit.vital).filter(|value| record::decide::is_past(limit, *value))
+        else {
+            continue;
+        };
         let bound = limit.value.unwrap_or(value);
         let inside = if value >= bound { bound - 1.0 } else { bound + 1.0 };
         match limit.vital {
@@ -155,14 +195,21 @@ pub(super) const BEFORE_SUPPLEMENT: i64 = 4;
 
 /// What becomes of the supplemental dose: its mass, or why it is not given. The participant's wish first, then the
 /// limits that were signed for.
-pub(super) fn supplement(setting: &Setting<'_>, course: &Course, visit: &Visit) -> Result<Micrograms, String> {
+pub(super) fn supplement(
+    setting: &Setting<'_>,
+    course: &Course,
+    visit: &Visit,
+) -> Result<Micrograms, String> {
     let number = visit.session_number.unwrap_or(1);
     if let Supplement::NotTaken(why) = course.supplement(number) {
         return Err(why);
     }
-    let measured = setting.study.monitoring.iter().any(|moment| moment.at == MomentAt::BeforeSupplementalDose);
+    let measured =
+        setting.study.monitoring.iter().any(|moment| moment.at == MomentAt::BeforeSupplementalDose);
     let at = supplement_minutes(setting, visit) - BEFORE_SUPPLEMENT;
-    if measured && let Some(limit) = limit_passed(setting, course, number, at, ThresholdAction::WithholdSupplement) {
+    if measured
+        && let Some(limit) = limit_passed(setting, course, number, at, ThresholdAction::WithholdSupplement)
+    {
         return Err(format!("limit `{}` passed", limit.id));
     }
     let initial = course.initial_mg(number);

@@ -40,7 +40,12 @@ impl Enrolment<'_> {
         let mut draw = setting.draw("enrolment");
         let called = referred.plus_days(2 + (draw.uniform() * 5.0) as i64);
         let summary = String::from("telephone screen: the study explained, contraindications asked");
-        self.steps.push(setting.observe(called, &site.coordinator, "telephone screen", Body::Contacted { summary }));
+        self.steps.push(setting.observe(
+            called,
+            &site.coordinator,
+            "telephone screen",
+            Body::Contacted { summary },
+        ));
         if self.fails(FailsAt::Telephone, called.plus_minutes(20)) {
             return;
         }
@@ -72,19 +77,30 @@ impl Enrolment<'_> {
         let values = self.person.screening_values();
         let recorded = Body::ScreeningRecorded { values };
         self.steps.push(setting.observe(at.plus_minutes(70), coordinator, "screening values", recorded));
-        let scale = Body::SuicidalityAssessed { occasion: "screening, lifetime".into(), ideation: 0, behaviour: false };
+        let scale = Body::SuicidalityAssessed {
+            occasion: "screening, lifetime".into(),
+            ideation: 0,
+            behaviour: false,
+        };
         self.steps.push(setting.observe(at.plus_minutes(80), investigator, "screening c-ssrs", scale));
         if let Some(name) = self.person.tapered_medication() {
-            let body = Body::MedicationRecorded { name: name.into(), note: "to be tapered before baseline".into() };
+            let body =
+                Body::MedicationRecorded { name: name.into(), note: "to be tapered before baseline".into() };
             self.steps.push(setting.observe(at.plus_minutes(85), investigator, "medication", body));
         }
         let judged = at.plus_minutes(24 * 60 + 30);
         let broken = self.person.failure().filter(|failure| failure.at == FailsAt::Screening);
-        for criterion in setting.study.eligibility.iter().filter(|one| one.decided_by == DecidedBy::Clinician) {
+        for criterion in setting.study.eligibility.iter().filter(|one| one.decided_by == DecidedBy::Clinician)
+        {
             let fails = broken.is_some_and(|failure| failure.criterion.as_ref() == Some(&criterion.id));
             let holds = (criterion.kind == CriterionKind::Inclusion) != fails;
             let body = Body::CriterionAssessed { criterion: criterion.id.clone(), holds, by_rule: false };
-            self.steps.push(setting.observe(judged, investigator, &format!("criterion {}", criterion.id), body));
+            self.steps.push(setting.observe(
+                judged,
+                investigator,
+                &format!("criterion {}", criterion.id),
+                body,
+            ));
         }
         if let Some(visit) = self.visit_of(VisitKind::Screening) {
             let done = Body::VisitDone { visit };
@@ -98,11 +114,17 @@ impl Enrolment<'_> {
         let zone = setting.zone();
         let mut draw = setting.draw("taper");
         let enrolled = screened.plus_days(7 + (draw.uniform() * 10.0) as i64);
-        let pair = Body::PairAssigned { therapists: setting.pair.iter().map(|one| one.person.clone()).collect() };
+        let pair =
+            Body::PairAssigned { therapists: setting.pair.iter().map(|one| one.person.clone()).collect() };
         self.steps.push(setting.observe(enrolled, &setting.site.coordinator, "pair", pair));
         if let Some(visit) = self.visit_of(VisitKind::Enrolment) {
             let done = Body::VisitDone { visit };
-            self.steps.push(setting.observe(enrolled.plus_minutes(30), &setting.site.coordinator, "enrolled", done));
+            self.steps.push(setting.observe(
+                enrolled.plus_minutes(30),
+                &setting.site.coordinator,
+                "enrolled",
+                done,
+            ));
         }
         let preparations: Vec<_> = setting.visits(VisitKind::Preparation).collect();
         let taper_days = if self.person.tapered_medication().is_some() { 28 } else { 10 };
@@ -113,7 +135,8 @@ impl Enrolment<'_> {
             let wait = if last { 3 } else { 5 + (draw.uniform() * 5.0) as i64 };
             if let (true, Some(baseline)) = (last, baseline) {
                 day = day.plus_days(taper_days);
-                let rated_on = (0..3).map(|shift| day.plus_days(shift)).find(|day| !day.is_weekend()).unwrap_or(day);
+                let rated_on =
+                    (0..3).map(|shift| day.plus_days(shift)).find(|day| !day.is_weekend()).unwrap_or(day);
                 let answers = [("caps-5", self.person.baseline_caps5()), ("sds", self.person.baseline_sds())];
                 self.steps.extend(rating::rated(setting, baseline, rated_on, &answers));
                 day = rated_on;

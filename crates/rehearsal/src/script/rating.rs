@@ -21,7 +21,12 @@ fn rater<'a>(setting: &'a Setting<'_>, visit: &Visit) -> &'a Member {
 }
 
 /// The request and the answers, on `day`.
-pub(super) fn rated(setting: &Setting<'_>, visit: &Visit, day: Date, answers: &[(&str, &Answers)]) -> Vec<Step> {
+pub(super) fn rated(
+    setting: &Setting<'_>,
+    visit: &Visit,
+    day: Date,
+    answers: &[(&str, &Answers)],
+) -> Vec<Step> {
     let mut draw = setting.draw(&format!("rating {}", visit.id));
     let rater = rater(setting, visit);
     let task = setting.task(&visit.id);
@@ -56,11 +61,22 @@ pub(super) fn rated(setting: &Setting<'_>, visit: &Visit, day: Date, answers: &[
 }
 
 /// A guess of the rater, sealed with the rating.
-pub(super) fn raters_guess(setting: &Setting<'_>, visit: &Visit, at: Timestamp, guess: (Guess, u32, String)) -> Step {
+pub(super) fn raters_guess(
+    setting: &Setting<'_>,
+    visit: &Visit,
+    at: Timestamp,
+    guess: (Guess, u32, String),
+) -> Step {
     let timepoint = visit.timepoint.clone().unwrap_or_default();
     let (guess, confidence, why) = guess;
     let body = Body::GuessRecorded { by: Guesser::IndependentRater, timepoint, guess, confidence, why };
-    Step::observe(at, rater(setting, visit), setting.key(&format!("{} rater's guess", visit.id)), &setting.stream(), body)
+    Step::observe(
+        at,
+        rater(setting, visit),
+        setting.key(&format!("{} rater's guess", visit.id)),
+        &setting.stream(),
+        body,
+    )
 }
 
 impl Story<'_> {

@@ -19,7 +19,13 @@ pub(super) fn opening(setting: &Setting<'_>, visit: &Visit, kind: SessionKind, a
     let mut steps = vec![Step::new(at, lead, key("open"), open)];
     for member in [lead, second] {
         let arrived = Body::Arrived { person: member.person.clone() };
-        steps.push(Step::observe(at.plus_minutes(1), member, key(&format!("{} arrives", member.person)), &session, arrived));
+        steps.push(Step::observe(
+            at.plus_minutes(1),
+            member,
+            key(&format!("{} arrives", member.person)),
+            &session,
+            arrived,
+        ));
     }
     let checks = match kind {
         SessionKind::Preparation => &setting.study.sessions.preparation.environment,
@@ -28,7 +34,13 @@ pub(super) fn opening(setting: &Setting<'_>, visit: &Visit, kind: SessionKind, a
     };
     for check in checks {
         let body = Body::EnvironmentChecked { check: check.id.clone(), ok: true };
-        steps.push(Step::observe(at.plus_minutes(3), second, key(&format!("check {}", check.id)), &session, body));
+        steps.push(Step::observe(
+            at.plus_minutes(3),
+            second,
+            key(&format!("check {}", check.id)),
+            &session,
+            body,
+        ));
     }
     steps
 }
@@ -61,7 +73,11 @@ pub(super) fn closing(setting: &Setting<'_>, visit: &Visit, kind: SessionKind, a
 
 /// A session without a dose: opened, talked, noted, closed.
 pub(super) fn talk(setting: &Setting<'_>, visit: &Visit, day: Date) -> Vec<Step> {
-    let kind = if visit.kind == VisitKind::Preparation { SessionKind::Preparation } else { SessionKind::Integration };
+    let kind = if visit.kind == VisitKind::Preparation {
+        SessionKind::Preparation
+    } else {
+        SessionKind::Integration
+    };
     let plan = match kind {
         SessionKind::Preparation => &setting.study.sessions.preparation,
         _ => &setting.study.sessions.integration,
@@ -100,7 +116,12 @@ impl Story<'_> {
         self.steps.extend([
             setting.observe(at, caller, &what("contact"), Body::Contacted { summary }),
             setting.observe(at.plus_minutes(1), caller, &what("c-ssrs"), scale),
-            setting.observe(at.plus_minutes(2), caller, &what("done"), Body::VisitDone { visit: visit.id.clone() }),
+            setting.observe(
+                at.plus_minutes(2),
+                caller,
+                &what("done"),
+                Body::VisitDone { visit: visit.id.clone() },
+            ),
         ]);
     }
 }
