@@ -11,7 +11,7 @@ use protocol::Study;
 use protocol::study::{Treatment, VisitKind};
 use record::recorder::Failure;
 use record::{Act, Answer, Journal, Kind, Recorder, Refusal};
-use terms::{Date, ParticipantId, SiteId, Timestamp, Zone};
+use terms::{Date, ParticipantId, PersonId, SiteId, Timestamp, Zone};
 
 use crate::calendar::Calendar;
 use crate::person::{Course, VirtualPerson};
@@ -83,6 +83,8 @@ pub struct Rehearsed {
     pub entries: u64,
     /// When the last step was sent.
     pub ended: Timestamp,
+    /// The pair in the dosing session in which the rehearsal was cut off.
+    pub in_session: Option<[PersonId; 2]>,
 }
 
 /// Why a rehearsal could not go on. Nothing is swallowed: a refused step is a fault of the script or the rules.
@@ -127,6 +129,7 @@ pub fn rehearse<J: Journal>(
         randomised: 0,
         finished: 0,
         now: Timestamp(0),
+        in_session: None,
     };
     run.open_study(protocol_text, sign_off)?;
     let last_referral = run.refer_everybody()?;
@@ -141,6 +144,7 @@ pub fn rehearse<J: Journal>(
         commands: run.commands,
         entries: run.entries,
         ended: run.now,
+        in_session: run.in_session,
     })
 }
 
@@ -160,6 +164,7 @@ struct Run<'a, J> {
     randomised: u32,
     finished: u32,
     now: Timestamp,
+    in_session: Option<[PersonId; 2]>,
 }
 
 /// Ordered by time, then by the order of queueing.
@@ -397,12 +402,13 @@ impl<J: Journal> Run<'_, J> {
             self.send(&step)?;
             match &step.act {
                 Act::Randomise { participant } => self.follow(participant.clone(), at)?,
-                Act::GiveDose { dose: record::body::DoseKind::Initial, .. } => {
+                Act::GiveDose { dose: record::body::DoseKind::Initial, witness, .. } => {
                     if let Ending::InADosingSession { randomised, minutes_after_dose } = self.plan.ending
                         && self.randomised >= randomised
                         && until.0 == i64::MAX
                     {
                         until = at.plus_minutes(minutes_after_dose);
+                        self.in_session = Some([step.person.clone(), witness.clone()]);
                     }
                 }
                 Act::Observe { body: record::Body::Completed, .. }

@@ -27,7 +27,7 @@ pub fn primary(read_out: &ReadOut, sources: &mut Sources) -> Markup {
                 (figures::trajectory(read_out))
                 (observed_table(read_out, &model.instrument, sources))
                 h3 { "Least-squares means of the change" }
-                (model_table(read_out, fitted, sources))
+                (model_table(read_out, fitted, "primary endpoint", sources))
             }
         }
     }
@@ -63,12 +63,12 @@ fn headline(read_out: &ReadOut, model: &Model, fitted: &Fitted, sources: &mut So
     }
 }
 
-fn model_table(read_out: &ReadOut, fitted: &Fitted, sources: &mut Sources) -> Markup {
+fn model_table(read_out: &ReadOut, fitted: &Fitted, name: &str, sources: &mut Sources) -> Markup {
     let mean = |arm: &ArmId, timepoint: &str| -> Option<&LsMean> {
         fitted.ls_means.iter().find(|one| one.arm == *arm && one.timepoint == timepoint)
     };
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Least-squares means" {
+        div.scroll tabindex="0" role="region" aria-label={ "Least-squares means, " (name) } {
             table {
                 thead {
                     tr {
@@ -124,7 +124,7 @@ fn observed_table(read_out: &ReadOut, instrument: &str, sources: &mut Sources) -
         |arm: &ArmId, timepoint: &str| rows.iter().find(|one| one.arm == *arm && one.timepoint == timepoint);
     html! {
         h3 { "Observed scores" }
-        div.scroll tabindex="0" role="region" aria-label="Observed scores" {
+        div.scroll tabindex="0" role="region" aria-label={ "Observed scores, " (instrument_name(instrument)) } {
             table {
                 thead {
                     tr {
@@ -260,8 +260,10 @@ pub fn secondary(read_out: &ReadOut, sources: &mut Sources) -> Markup {
 }
 
 fn model_or_why(read_out: &ReadOut, model: &Model, sources: &mut Sources) -> Markup {
+    let data = if model.on_treatment { "on treatment" } else { "all data" };
+    let name = format!("{}, {data}", instrument_name(&model.instrument));
     match &model.outcome {
-        Ok(fitted) => model_table(read_out, fitted, sources),
+        Ok(fitted) => model_table(read_out, fitted, &name, sources),
         Err(why) => html! { p.not-fitted { "Not fitted: " (why) "." } },
     }
 }
@@ -318,7 +320,7 @@ pub fn safety(read_out: &ReadOut, sources: &mut Sources) -> Markup {
         h3 { "Exposure, and the highest vital signs in a dosing session" }
         div.scroll tabindex="0" role="region" aria-label="Exposure and vital signs" {
             table {
-                thead { tr { th scope="col" { "" } @for arm in &read_out.arms { th scope="col" { (arm.name) } } } }
+                thead { tr { th scope="col" { "Measure" } @for arm in &read_out.arms { th scope="col" { (arm.name) } } } }
                 tbody {
                     tr {
                         th scope="row" { "Dosing sessions" }

@@ -101,7 +101,8 @@ fn plan(participants: u32, sites: u32, seed: u64, ending: Ending) -> Plan {
 
 /// The protocol in the binary: the demo needs no file.
 fn order(plan: Plan) -> Result<rehearse::Order, Failure> {
-    let built_in = protocol::built_in("mapp2").ok_or_else(|| Failure::Internal("the binary holds no `mapp2`".into()))?;
+    let built_in =
+        protocol::built_in("mapp2").ok_or_else(|| Failure::Internal("the binary holds no `mapp2`".into()))?;
     Ok(rehearse::Order { protocol: built_in.text.into(), sign_off: Some(built_in.sign_off.into()), plan })
 }
 
@@ -111,5 +112,10 @@ fn fresh() -> Result<PathBuf, Failure> {
     (1..1000)
         .map(|number| base.join(format!("stillroom-demo-{number}")))
         .find(|folder| !folder.exists())
-        .ok_or_else(|| Failure::user(format!("a thousand demos lie in `{}`", base.display()), "remove some, or name a folder with `--data`"))
+        .ok_or_else(|| {
+            Failure::user(
+                format!("a thousand demos lie in `{}`", base.display()),
+                "remove some, or name a folder with `--data`",
+            )
+        })
 }

@@ -66,7 +66,9 @@ impl<F: std::error::Error> From<rehearsal::Fault<F>> for Failure {
     fn from(fault: rehearsal::Fault<F>) -> Self {
         match fault {
             rehearsal::Fault::Failure(failure) => failure.into(),
-            other => Self::user(other, "mend the protocol or its sign-off; `stillroom check` shows what is wrong"),
+            other => {
+                Self::user(other, "mend the protocol or its sign-off; `stillroom check` shows what is wrong")
+            }
         }
     }
 }

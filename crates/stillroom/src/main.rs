@@ -61,6 +61,9 @@ fn main() -> ExitCode {
 /// A file's text, or a failure that names it.
 fn read(path: &PathBuf) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|source| {
-        Failure::user(format!("`{}` cannot be read: {source}", path.display()), "check the path and its permissions")
+        Failure::user(
+            format!("`{}` cannot be read: {source}", path.display()),
+            "check the path and its permissions",
+        )
     })
 }

@@ -1,7 +1,8 @@
 //! Log-ins of a rehearsal: one per role, all with the same password, for this machine alone.
 
 use record::Role;
-use rehearsal::staff::{Member, Staff};
+use rehearsal::Rehearsed;
+use rehearsal::staff::Member;
 
 /// A real study never has it: there, an administrator makes each account.
 pub const PASSWORD: &str = "stillroom";
@@ -27,9 +28,17 @@ pub const ORDER: [&str; 14] = [
 /// How many raters of the pool can sign in: enough to rate one participant through.
 const RATERS: usize = 4;
 
-/// One log-in per role, and who acts under it.
-pub fn log_ins(staff: &Staff) -> Vec<(String, Member)> {
-    let site = &staff.sites[0];
+/// One log-in per role, and who acts under it: the people of the site where somebody is in a dosing session, the
+/// pair of that session among them, or else of the first site.
+pub fn log_ins(rehearsed: &Rehearsed) -> Vec<(String, Member)> {
+    let staff = &rehearsed.staff;
+    let pairs = staff.sites.iter().flat_map(|site| site.pairs.iter().map(move |pair| (site, pair)));
+    let in_session =
+        |pair: &[Member; 2]| rehearsed.in_session.as_ref().is_some_and(|busy| busy[0] == pair[0].person);
+    let (site, pair) = pairs
+        .into_iter()
+        .find(|(_, pair)| in_session(pair))
+        .unwrap_or((&staff.sites[0], &staff.sites[0].pairs[0]));
     let central = [
         &staff.data_manager,
         &staff.monitor,
@@ -44,8 +53,8 @@ pub fn log_ins(staff: &Staff) -> Vec<(String, Member)> {
     let mut all = vec![
         (String::from("coordinator"), site.coordinator.clone()),
         (String::from("investigator"), site.investigator.clone()),
-        (String::from("therapist"), site.pairs[0][0].clone()),
-        (String::from("therapist-b"), site.pairs[0][1].clone()),
+        (String::from("therapist"), pair[0].clone()),
+        (String::from("therapist-b"), pair[1].clone()),
         (String::from("pharmacist"), site.pharmacist.clone()),
     ];
     all.extend(staff.raters.iter().take(RATERS).enumerate().map(|(place, rater)| {

@@ -38,29 +38,44 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
 pub fn write(recorder: &Recorder<Sqlite>, out: &Path) -> Result<(ReadOut, usize), Failure> {
     let (dataset, read_out, meta) = read(recorder)?;
     let tables = report::csv_tables(&dataset);
-    let failed = |path: &Path, why: std::io::Error| Failure::Internal(format!("`{}` cannot be written: {why}", path.display()));
+    let failed = |path: &Path, why: std::io::Error| {
+        Failure::Internal(format!("`{}` cannot be written: {why}", path.display()))
+    };
     fs::create_dir_all(out).map_err(|why| failed(out, why))?;
     let html = (String::from("report.html"), report::html(&read_out, &meta));
     for (name, text) in tables.iter().chain([&html]) {
         // Whole or not at all: a reader never meets half a report.
         let (path, partial) = (out.join(name), out.join(format!("{name}.partial")));
-        fs::write(&partial, text).and_then(|()| fs::rename(&partial, &path)).map_err(|why| failed(&path, why))?;
+        fs::write(&partial, text)
+            .and_then(|()| fs::rename(&partial, &path))
+            .map_err(|why| failed(&path, why))?;
     }
     Ok((read_out, tables.len()))
 }
 
 /// The unblinded statistician's view; nobody else reads out by arm.
 fn statistician(recorder: &Recorder<Sqlite>) -> Result<View<'_>, Failure> {
-    let announcements = recorder.view_under(Clearance { reach: record::Reach::Announcements, labels: record::Labels::NONE });
+    let announcements =
+        recorder.view_under(Clearance { reach: record::Reach::Announcements, labels: record::Labels::NONE });
     let study = announcements.study();
     let person = study.in_role(Role::UnblindedStatistician, None).next().cloned();
     let view = person.and_then(|person| recorder.view(&person, Role::UnblindedStatistician, None));
     let view = view.ok_or_else(|| {
-        Failure::user("nobody in this study acts as unblinded statistician", "have an administrator grant the role")
+        Failure::user(
+            "nobody in this study acts as unblinded statistician",
+            "have an administrator grant the role",
+        )
     })?;
     if study.unblinded.is_none() {
-        let missing = if study.locked.is_none() { "the database is not locked, and the study not unblinded" } else { "the study is not unblinded" };
-        return Err(Failure::user(format!("nothing is read out by arm yet: {missing}"), "lock the database, then unblind the study; both are pages under `stillroom serve`"));
+        let missing = if study.locked.is_none() {
+            "the database is not locked, and the study not unblinded"
+        } else {
+            "the study is not unblinded"
+        };
+        return Err(Failure::user(
+            format!("nothing is read out by arm yet: {missing}"),
+            "lock the database, then unblind the study; both are pages under `stillroom serve`",
+        ));
     }
     Ok(view)
 }
@@ -69,7 +84,10 @@ fn statistician(recorder: &Recorder<Sqlite>) -> Result<View<'_>, Failure> {
 fn read(recorder: &Recorder<Sqlite>) -> Result<(Dataset, ReadOut, report::Meta), Failure> {
     let view = statistician(recorder)?;
     let Some(study) = view.protocol() else {
-        return Err(Failure::user("there is no study in this folder", "rehearse one with `stillroom rehearse`"));
+        return Err(Failure::user(
+            "there is no study in this folder",
+            "rehearse one with `stillroom rehearse`",
+        ));
     };
     let dataset = Dataset::from_view(&view);
     let read_out = analysis::read_out(&dataset, &study).map_err(|why| Failure::user(why, ""))?;
@@ -116,8 +134,20 @@ pub fn print_result(read_out: &ReadOut) {
         Err(why) => println!("the primary model was not fitted: {why}"),
         Ok(fitted) => {
             let Some(last) = fitted.differences.last() else { return };
-            println!("primary  {} at {}: difference {:.1} ({:.1} to {:.1}), df {:.1}, p {:.4}", read_out.primary.instrument, last.timepoint, last.estimate, last.limits.0, last.limits.1, last.df, last.p);
-            println!("         {} participants, {} ratings, {} iterations", fitted.participants, fitted.observations, fitted.iterations);
+            println!(
+                "primary  {} at {}: difference {:.1} ({:.1} to {:.1}), df {:.1}, p {:.4}",
+                read_out.primary.instrument,
+                last.timepoint,
+                last.estimate,
+                last.limits.0,
+                last.limits.1,
+                last.df,
+                last.p
+            );
+            println!(
+                "         {} participants, {} ratings, {} iterations",
+                fitted.participants, fitted.observations, fitted.iterations
+            );
         }
     }
 }
@@ -129,6 +159,9 @@ pub fn print_comparison(read_out: &ReadOut) {
         let what = row.published.what.replace('_', " ");
         let mark = if row.published.verified { "" } else { " (unverified)" };
         let here = row.here.unwrap_or(f64::NAN);
-        println!("{what:<22}{:<10}{:<6}{:>11.1}{here:>9.1}{mark}", row.published.arm, row.published.timepoint, row.published.value);
+        println!(
+            "{what:<22}{:<10}{:<6}{:>11.1}{here:>9.1}{mark}",
+            row.published.arm, row.published.timepoint, row.published.value
+        );
     }
 }

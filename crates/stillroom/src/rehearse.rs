@@ -54,7 +54,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let protocol = crate::read(&args.protocol)?;
     let sign_off = match &args.sign_off {
         Some(path) => Some(crate::read(path)?),
-        None => beside(&args.protocol).filter(|path| path.exists()).map(|path| crate::read(&path)).transpose()?,
+        None => {
+            beside(&args.protocol).filter(|path| path.exists()).map(|path| crate::read(&path)).transpose()?
+        }
     };
     let ending = match args.stop_in_session {
         None => Ending::Unblinded,
@@ -110,9 +112,16 @@ pub fn into_folder(path: &Path, order: &Order) -> Result<(Rehearsed, u64), Failu
     bar.finish_and_clear();
     recorder.journal().flush()?;
     let accounts = folder.accounts()?;
-    for (login, member) in people::log_ins(&rehearsed.staff) {
-        server::accounts::add(&accounts, &login, people::PASSWORD, &member.person, member.role, member.site.as_ref())
-            .map_err(|why| Failure::Internal(why.to_string()))?;
+    for (login, member) in people::log_ins(&rehearsed) {
+        server::accounts::add(
+            &accounts,
+            &login,
+            people::PASSWORD,
+            &member.person,
+            member.role,
+            member.site.as_ref(),
+        )
+        .map_err(|why| Failure::Internal(why.to_string()))?;
     }
     let entries = recorder.journal().head()?.size;
     Ok((rehearsed, entries))
@@ -121,12 +130,16 @@ pub fn into_folder(path: &Path, order: &Order) -> Result<(Rehearsed, u64), Failu
 /// A protocol that cannot be rehearsed is told in full before a folder is made.
 fn check_first(order: &Order) -> Result<(), Failure> {
     let sign_off = order.sign_off.as_deref().map(|text| ("sign-off", text));
-    let (report, counts) = protocol::check_report("protocol", &order.protocol, sign_off, protocol::SignOffFor::Rehearsal);
+    let (report, counts) =
+        protocol::check_report("protocol", &order.protocol, sign_off, protocol::SignOffFor::Rehearsal);
     if counts.errors == 0 && counts.needs_sign_off == 0 {
         return Ok(());
     }
     eprint!("{report}");
-    Err(Failure::user("the protocol cannot be rehearsed as it is", "mend what is listed above, or name a sign-off file with `--sign-off`"))
+    Err(Failure::user(
+        "the protocol cannot be rehearsed as it is",
+        "mend what is listed above, or name a sign-off file with `--sign-off`",
+    ))
 }
 
 fn progress_bar(participants: u32) -> ProgressBar {
@@ -140,7 +153,11 @@ fn progress_bar(participants: u32) -> ProgressBar {
 pub fn print_summary(rehearsed: &Rehearsed, entries: u64, took: Duration) {
     let referred = rehearsed.truth.len();
     let randomised = rehearsed.truth.iter().filter(|one| one.drawn.is_some()).count();
-    let left = rehearsed.truth.iter().filter(|one| one.drawn.as_ref().is_some_and(|(_, course)| course.leaving().is_some())).count();
+    let left = rehearsed
+        .truth
+        .iter()
+        .filter(|one| one.drawn.as_ref().is_some_and(|(_, course)| course.leaving().is_some()))
+        .count();
     println!("referred    {referred}");
     println!("randomised  {randomised}");
     println!("left early  {left}");

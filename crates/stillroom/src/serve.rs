@@ -64,11 +64,13 @@ fn demo_log_ins(folder: &Path) -> Result<Vec<DemoLogIn>, Failure> {
         return Ok(Vec::new());
     }
     let accounts = folder.accounts()?.all()?;
-    let rank = |login: &str| people::ORDER.iter().position(|known| login == *known).unwrap_or(people::ORDER.len());
+    let rank =
+        |login: &str| people::ORDER.iter().position(|known| login == *known).unwrap_or(people::ORDER.len());
     let mut log_ins: Vec<(usize, DemoLogIn)> = accounts
         .into_iter()
         .filter_map(|account| {
-            let role = Role::ALL.into_iter().find(|role| server::accounts::role_word(*role) == account.role)?;
+            let role =
+                Role::ALL.into_iter().find(|role| server::accounts::role_word(*role) == account.role)?;
             let place = rank(&account.login);
             let log_in = DemoLogIn {
                 role: role.name().into(),

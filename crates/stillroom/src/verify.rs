@@ -31,7 +31,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let report = store::verify(&args.folder, checkpoint.as_deref()).map_err(|why| match why {
         CannotVerify::Folder(error) => error.into(),
         CannotVerify::Store(error) => error.into(),
-        CannotVerify::Checkpoint(error) => Failure::user(error, "give a checkpoint that `stillroom checkpoint` printed for this folder"),
+        CannotVerify::Checkpoint(error) => {
+            Failure::user(error, "give a checkpoint that `stillroom checkpoint` printed for this folder")
+        }
     })?;
     println!("{report}");
     Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::from(1) })

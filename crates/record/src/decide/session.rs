@@ -345,20 +345,24 @@ fn vitals_allow(
 }
 
 /// Whether a limit is passed at `now`, by which value of which entry: the last reading is past it, and so was
-/// every reading since `persistence_minutes` ago.
+/// every reading since `persistence_minutes` ago. Of two readings in one minute the one recorded later counts.
 fn passed(limit: &Threshold, seen: &SessionState, now: Timestamp) -> Option<(f64, terms::EntryId)> {
-    let readings: Vec<_> = seen
+    let mut readings: Vec<_> = seen
         .standing_vitals()
         .filter(|set| set.noted.happened <= now)
         .filter_map(|set| Some((set.vitals.get(limit.vital)?, set)))
         .collect();
-    let (value, last) = readings.iter().max_by_key(|(_, set)| set.noted.happened)?;
+    // Stable: in one minute the order of the record stays.
+    readings.sort_by_key(|(_, set)| set.noted.happened);
+    let (value, last) = *readings.last()?;
     let since = last.noted.happened.plus_minutes(-limit.persistence_minutes);
-    let lasting = |set: &&(f64, &crate::state::VitalsSet)| set.1.noted.happened >= since;
-    let all_past = readings.iter().filter(lasting).all(|(value, _)| is_past(limit, *value));
-    let long_enough =
-        limit.persistence_minutes == 0 || readings.iter().any(|(_, set)| set.noted.happened <= since);
-    (all_past && long_enough).then_some((*value, last.noted.entry))
+    let lasting = limit.persistence_minutes > 0;
+    let all_past = readings
+        .iter()
+        .filter(|(_, set)| lasting && set.noted.happened >= since)
+        .all(|(value, _)| is_past(limit, *value));
+    let long_enough = !lasting || readings.iter().any(|(_, set)| set.noted.happened <= since);
+    (is_past(limit, value) && all_past && long_enough).then_some((value, last.noted.entry))
 }
 
 /// Whether `value` is past a limit; never, while nobody has signed for it.

@@ -132,34 +132,29 @@ impl Browser {
         let element = self.element(css);
         self.run("window.__before = true");
         self.on_session("POST", &format!("/element/{element}/click"), Some(json!({})));
+        let patience = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < patience {
+            let arrived =
+                self.run("return window.__before === undefined && document.readyState === 'complete'");
+            if arrived == Value::Bool(true) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("nothing followed the click on `{css}` at {}:\n{}", self.address(), self.text());
     }
 
-    /// Sends the form that holds `css`, by a click on its button.
+    /// Types `text` into a field, in place of what is there.
     pub fn fill(&self, css: &str, text: &str) {
         let element = self.element(css);
         self.on_session("POST", &format!("/element/{element}/clear"), Some(json!({})));
         self.on_session("POST", &format!("/element/{element}/value"), Some(json!({"text": text})));
     }
 
-    /// A date, a time or a choice: set as a value, with the event that a person's hand would make.
-    pub fn set(&self, css: &str, value: &str) {
-        self.element(css);
-        let script = format!(
-            "const field = document.querySelector({}); field.value = {}; field.dispatchEvent(new Event('change', {{bubbles: true}}));",
-            json!(css),
-            json!(value)
-        );
-        self.run(&script);
-    }
-
     /// PNG bytes of the window.
     pub fn picture(&self) -> Vec<u8> {
         let text = self.on_session("GET", "/screenshot", None).as_str().unwrap_or_default().to_owned();
         from_base64(&text)
-    }
-
-    pub fn resize(&self, width: u32, height: u32) {
-        self.on_session("POST", "/window/rect", Some(json!({"width": width, "height": height})));
     }
 }
 
@@ -191,7 +186,8 @@ fn read_response(stream: &mut TcpStream) -> (u16, String) {
 fn whole_response(bytes: &[u8]) -> Option<(u16, String)> {
     let head_end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..head_end]).to_ascii_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"))?.trim().parse::<usize>().ok()?;
+    let length =
+        head.lines().find_map(|line| line.strip_prefix("content-length:"))?.trim().parse::<usize>().ok()?;
     let body = &bytes[head_end + 4..];
     let status = head.split_whitespace().nth(1)?.parse().ok()?;
     (body.len() >= length).then(|| (status, String::from_utf8_lossy(&body[..length]).into_owned()))
