@@ -10,7 +10,8 @@ pub mod time;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity, SourceText, Span};
 pub use id::{
-    ArmId, CommandId, EntryId, InstrumentId, KitId, ParticipantId, PersonId, SessionId, SiteId, TaskId, VisitId,
+    ArmId, CommandId, EntryId, InstrumentId, KitId, ParticipantId, PersonId, SessionId, SiteId, TaskId,
+    VisitId,
 };
 pub use mass::Micrograms;
 pub use time::{Date, Timestamp, Zone};

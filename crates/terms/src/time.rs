@@ -61,7 +61,9 @@ impl Timestamp {
         // Out-of-range instants can come from a damaged device clock: show the nearest that a calendar has.
         let range = jiff::Timestamp::MIN.as_millisecond()..=jiff::Timestamp::MAX.as_millisecond();
         let clamped = self.0.clamp(*range.start(), *range.end());
-        jiff::Timestamp::from_millisecond(clamped).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned_datetime(zone.0.clone())
+        jiff::Timestamp::from_millisecond(clamped)
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_zoned_datetime(zone.0.clone())
     }
 }
 
