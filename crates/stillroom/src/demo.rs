@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let log_ins = what.demo.clone();
     serve::serve(what, |address| {
         println!("   http://{address}\n");
-        println!("   {:<24}{:<12}{}", "log in as", "password", "who");
+        println!("   {:<24}{:<12}who", "log in as", "password");
         for log_in in &log_ins {
             println!("   {:<24}{:<12}{}: {}", log_in.person, log_in.password, log_in.role, log_in.sees);
         }

@@ -65,9 +65,8 @@ fn pages(server: &Server, login: &str) -> Vec<(String, String)> {
         exchange(&server.address, "POST", "/sign-in", "", &format!("person={login}&password=stillroom"));
     let cookies: Vec<&str> = head
         .lines()
-        .filter_map(|line| {
-            line.to_ascii_lowercase().starts_with("set-cookie:").then(|| line["set-cookie:".len()..].trim())
-        })
+        .filter(|line| line.to_ascii_lowercase().starts_with("set-cookie:"))
+        .map(|line| line["set-cookie:".len()..].trim())
         .filter_map(|cookie| cookie.split(';').next())
         .collect();
     let cookie = cookies.join("; ");
