@@ -1,4 +1,5 @@
 //! The house rules that a page alone would not keep: who may use whom, what stays pure, what is documented.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::fs;
