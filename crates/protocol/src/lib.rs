@@ -27,29 +27,29 @@ use notes::Notes;
 /// Reads the protocol `text`. The study is there unless one of the diagnostics is an error; values that must be
 /// signed for are then still absent from it.
 ///
-/// Spans are places in `text`; `name` is not used for them, and stands here so that a caller cannot forget which
-/// file the diagnostics are about.
-pub fn parse(name: &str, text: &str) -> (Option<Study>, Vec<Diagnostic>) {
-    let (study, findings, _) = examined(name, text, None, SignOffFor::Rehearsal).parts();
+/// Spans are places in `text`; the name of the file is needed only to print them, and stands here so that a
+/// caller does not lose it.
+pub fn parse(_name: &str, text: &str) -> (Option<Study>, Vec<Diagnostic>) {
+    let (study, findings, _) = examined(text, None, SignOffFor::Rehearsal).parts();
     (study, findings)
 }
 
 /// As [`parse`], with a sign-off file (its name and text) applied for a study of this kind. Diagnostics about
 /// the sign-off file come last, and have places in *its* text.
 pub fn load(
-    name: &str,
+    _name: &str,
     text: &str,
     sign_off: Option<(&str, &str)>,
     kind: SignOffFor,
 ) -> (Option<Study>, Vec<Diagnostic>) {
-    let (study, mut findings, about_sign_off) = examined(name, text, sign_off, kind).parts();
+    let (study, mut findings, about_sign_off) = examined(text, sign_off, kind).parts();
     findings.extend(about_sign_off);
     (study, findings)
 }
 
-/// A protocol and its sign-off, read and checked.
+/// A protocol and its sign-off, read and checked. The study is to be used only if nothing is an error.
 pub(crate) struct Examined {
-    study: Option<Study>,
+    study: Study,
     /// About the protocol file.
     findings: Vec<Diagnostic>,
     /// About the sign-off file.
@@ -59,10 +59,9 @@ pub(crate) struct Examined {
 }
 
 impl Examined {
-    /// The study only if it may be used.
     fn parts(self) -> (Option<Study>, Vec<Diagnostic>, Vec<Diagnostic>) {
         let faulty = has_error(&self.findings) || has_error(&self.about_sign_off);
-        (self.study.filter(|_| !faulty), self.findings, self.about_sign_off)
+        ((!faulty).then_some(self.study), self.findings, self.about_sign_off)
     }
 }
 
@@ -70,22 +69,13 @@ pub(crate) fn has_error(findings: &[Diagnostic]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
-pub(crate) fn examined(
-    _name: &str,
-    text: &str,
-    sign_off: Option<(&str, &str)>,
-    kind: SignOffFor,
-) -> Examined {
+pub(crate) fn examined(text: &str, sign_off: Option<(&str, &str)>, kind: SignOffFor) -> Examined {
     let mut notes = Notes::default();
-    let study = read::study(text, &mut notes);
+    let mut study = read::study(text, &mut notes);
     check::all(&study, &notes);
-    let (study, about_sign_off) = match sign_off {
-        None => (Some(study), Vec::new()),
-        Some((name, text)) => sign_off::read_and_apply(study, name, text, kind),
-    };
-    if let Some(study) = &study {
-        check::needs_sign_off(study, &notes);
-    }
+    let about_sign_off =
+        sign_off.map_or(Vec::new(), |(name, text)| sign_off::read_and_apply(&mut study, name, text, kind));
+    check::needs_sign_off(&study, &notes);
     let statements = notes.statements();
     check::unverified(&statements, &notes);
     Examined {

@@ -15,6 +15,7 @@ pub(crate) struct Notes {
     places: RefCell<BTreeMap<String, Span>>,
     statements: RefCell<Vec<Statement>>,
     sources: RefCell<BTreeSet<String>>,
+    unread: RefCell<BTreeSet<String>>,
     /// The tree is what could be read around a syntax error: what is absent may be in the unread part.
     pub(crate) partial: bool,
 }
@@ -59,6 +60,16 @@ impl Notes {
                 None => return Span::default(),
             }
         }
+    }
+
+    /// There is a value at `path`, and it is not what it should be.
+    pub(crate) fn put_unread(&self, path: String) {
+        self.unread.borrow_mut().insert(path);
+    }
+
+    /// Whether something is said at `path`, readable or not.
+    pub(crate) fn is_said(&self, path: &str) -> bool {
+        self.place(path).is_some() || self.unread.borrow().contains(path)
     }
 
     pub(crate) fn state(&self, statement: Statement) {

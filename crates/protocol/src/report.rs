@@ -31,12 +31,12 @@ pub fn check_report(
     sign_off: Option<(&str, &str)>,
     kind: SignOffFor,
 ) -> (String, Counts) {
-    let found = examined(name, text, sign_off, kind);
+    let found = examined(text, sign_off, kind);
     let mut out = String::new();
     let mut counts = Counts {
         unverified: found.unverified,
         statements: found.statements,
-        signed: found.study.as_ref().map_or(0, |study| study.signed.len()),
+        signed: found.study.signed.len(),
         ..Counts::default()
     };
     print(&mut out, &mut counts, &SourceText { name, text }, &found.findings);

@@ -60,7 +60,8 @@ struct Places {
 }
 
 impl FromToml for Given {
-    const WHAT: &'static str = "a number, or a list of whole numbers";
+    const WHAT: &'static str = "a number or a list of whole numbers";
+    const EXAMPLE: &'static str = "38.5` or `[4, 6]";
     fn from_toml(value: &DeValue<'_>) -> Option<Self> {
         let whole = || i64::from_toml(value).map(Self::Whole);
         let number = || f64::from_toml(value).map(Self::Number);
@@ -123,37 +124,38 @@ fn entry(table: &Table<'_>) -> Option<Entry> {
 /// Puts the signed values into the study, for a study of this kind. Places are those of the sign-off's text.
 pub fn apply(study: Study, sign_off: &SignOff, kind: SignOffFor) -> (Option<Study>, Vec<Diagnostic>) {
     let mut study = study;
-    let mut findings = belongs(&study, sign_off);
+    let findings = apply_to(&mut study, sign_off, kind);
+    let usable = !has_error(&findings);
+    (usable.then_some(study), findings)
+}
+
+/// As [`apply`], in place: values that are fine are put in even where others are not.
+fn apply_to(study: &mut Study, sign_off: &SignOff, kind: SignOffFor) -> Vec<Diagnostic> {
+    let mut findings = belongs(study, sign_off);
     if kind == SignOffFor::Real && sign_off.good_for == SignOffFor::Rehearsal {
         let message = "this sign-off is for rehearsal only, and the study is real";
         let finding = Diagnostic::error(codes::REHEARSAL_ONLY, message).at(sign_off.places.good_for);
         findings.push(finding.help("have those who answer for the study sign a file `for = \"real\"`"));
     }
     for entry in &sign_off.values {
-        findings.extend(put(&mut study, entry, sign_off.good_for).err());
+        findings.extend(put(study, entry, sign_off.good_for).err());
     }
     let place = |path: &str| {
         let signed = |entry: &&Entry| entry.key == path && study.signed.contains_key(path);
         sign_off.values.iter().find(signed).map(|entry| entry.place)
     };
-    findings.extend(check_values(&study, &place));
-    let usable = !has_error(&findings);
-    (usable.then_some(study), findings)
+    findings.extend(check_values(study, &place));
+    findings
 }
 
 /// Both at once; the study stays as it was when the sign-off cannot be read.
-pub(crate) fn read_and_apply(
-    study: Study,
-    name: &str,
-    text: &str,
-    kind: SignOffFor,
-) -> (Option<Study>, Vec<Diagnostic>) {
+pub(crate) fn read_and_apply(study: &mut Study, name: &str, text: &str, kind: SignOffFor) -> Vec<Diagnostic> {
     let (sign_off, mut findings) = parse(name, text);
-    let Some(sign_off) = sign_off else { return (None, findings) };
-    let (study, more) = apply(study, &sign_off, kind);
-    findings.extend(more);
+    if let Some(sign_off) = sign_off {
+        findings.extend(apply_to(study, &sign_off, kind));
+    }
     findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
-    (study, findings)
+    findings
 }
 
 fn belongs(study: &Study, sign_off: &SignOff) -> Vec<Diagnostic> {
@@ -161,7 +163,8 @@ fn belongs(study: &Study, sign_off: &SignOff) -> Vec<Diagnostic> {
         ("protocol", &study.id, &sign_off.protocol, sign_off.places.protocol),
         ("version", &study.version, &sign_off.version, sign_off.places.version),
     ];
-    let wrong = says.into_iter().filter(|(_, own, signed, _)| own != signed);
+    // What could not be read in the protocol is said there.
+    let wrong = says.into_iter().filter(|(_, own, signed, _)| own != signed && !own.is_empty());
     let findings = wrong.map(|(what, own, signed, span)| {
         let message = format!("the sign-off is for {what} `{signed}`, and this is `{own}`");
         let finding = Diagnostic::error(codes::OTHER_PROTOCOL, message).at(span);
@@ -185,10 +188,10 @@ fn put(study: &mut Study, entry: &Entry, good_for: SignOffFor) -> Result<(), Dia
     }
     let rehearsal_only = good_for == SignOffFor::Rehearsal;
     let provenance = set(study, signable.slot, &entry.value).map_err(|expected| {
-        let message = format!("the value of `{}` does not fit", entry.key);
+        let message = format!("the value of `{}` is not what is expected there", entry.key);
         Diagnostic::new(Severity::Error, codes::WRONG_TYPE, message)
             .at(entry.place)
-            .help(format!("expected {expected}"))
+            .help(format!("write {expected}"))
     })?;
     provenance.assumed |= rehearsal_only;
     let signed = SignedValue {

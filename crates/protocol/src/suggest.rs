@@ -25,7 +25,8 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     if name.len() > 80 {
         return None;
     }
-    let allowed = (name.chars().count() / 3).clamp(1, 4);
+    // Between names of two letters everything is near: `T3` is no slip of `T1`.
+    let allowed = (name.chars().count() / 3).min(4);
     let lower = name.to_lowercase();
     let near = known.into_iter().map(|known| (distance(&lower, &known.to_lowercase()), known));
     near.filter(|(far, _)| *far <= allowed).min_by_key(|(far, _)| *far).map(|(_, known)| known)
@@ -51,6 +52,11 @@ pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
+/// `1 arm`, `2 arms`.
+pub(crate) fn counted(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +71,7 @@ mod tests {
         assert_eq!(nearest("colour", known), None);
         assert_eq!(help("colour", ["a", "b"]), "known here: `a`, `b`");
         assert_eq!(nearest("", known), None);
+        assert_eq!(nearest("T3", ["T1", "T2"]), None);
+        assert_eq!(nearest("V33", ["V1", "V3"]), Some("V3"));
     }
 }

@@ -5,6 +5,7 @@ use terms::{Diagnostic, Severity};
 use crate::codes;
 use crate::notes::Notes;
 use crate::study::{Respondent, Study};
+use crate::suggest::counted;
 
 pub(super) fn check(study: &Study, notes: &Notes) {
     ratio_has_a_part_per_arm(study, notes);
@@ -14,9 +15,11 @@ pub(super) fn check(study: &Study, notes: &Notes) {
 
 fn ratio_has_a_part_per_arm(study: &Study, notes: &Notes) {
     let (Some(span), Some(arms)) = (notes.place("allocation.ratio"), notes.place("arms")) else { return };
-    let (parts, number) = (study.allocation.ratio.len(), study.arms.len());
-    let message = if parts != number && number > 0 {
-        format!("the ratio has {parts} parts, and there are {number} arms")
+    // Counted in the file: an arm that could not be read is an arm too.
+    let number = (0..).take_while(|place| notes.place(&format!("arms[{place}]")).is_some()).count();
+    let parts = study.allocation.ratio.len();
+    let message = if parts != number && parts > 0 {
+        format!("the ratio has {}, and there are {}", counted(parts, "part"), counted(number, "arm"))
     } else if study.allocation.ratio.contains(&0) {
         String::from("an arm with 0 parts of the ratio gets nobody")
     } else {

@@ -7,6 +7,7 @@ use terms::Diagnostic;
 use crate::codes;
 use crate::notes::Notes;
 use crate::study::{DoseRegimen, Moment, MomentAt, Study, Threshold, ThresholdAction, VisitKind, Vital};
+use crate::suggest::counted;
 
 pub(super) fn check(study: &Study, notes: &Notes) {
     supplement_is_in_the_session(study, notes);
@@ -53,10 +54,10 @@ fn supplements_match(regimen: &DoseRegimen, notes: &Notes) {
     };
     let message = if regimen.initial_mg.len() != regimen.supplemental_mg.len() {
         format!(
-            "dosing session {} has {} initial and {} supplemental doses",
+            "dosing session {} has {} and {}",
             regimen.session,
-            regimen.initial_mg.len(),
-            regimen.supplemental_mg.len()
+            counted(regimen.initial_mg.len(), "initial dose"),
+            counted(regimen.supplemental_mg.len(), "supplemental dose")
         )
     } else {
         let pairs = || regimen.initial_mg.iter().zip(&regimen.supplemental_mg);
@@ -98,7 +99,8 @@ fn kits_per_participant(study: &Study, notes: &Notes) {
     let Some(span) = notes.place("supply.kits_per_participant") else { return };
     let (kits, sessions) = (study.supply.kits_per_participant as usize, study.dosing.sessions.len());
     if kits != sessions && sessions > 0 {
-        let message = format!("{kits} kits per participant, and {sessions} dosing sessions");
+        let message =
+            format!("{} per participant, for {}", counted(kits, "kit"), counted(sessions, "dosing session"));
         let help = "each dosing session uses one kit, which holds both doses";
         notes.error(codes::KITS_PER_PARTICIPANT, span, message, help);
     }

@@ -4,7 +4,7 @@ use terms::{Diagnostic, InstrumentId};
 
 use crate::codes;
 use crate::notes::Notes;
-use crate::study::{Endpoint, EndpointRole, Measure, Study};
+use crate::study::{Endpoint, EndpointRole, InstrumentUse, Measure, Study};
 use crate::suggest;
 
 pub(super) fn check(study: &Study, notes: &Notes) {
@@ -62,8 +62,19 @@ fn timepoints_have_visits(study: &Study, notes: &Notes) {
     }
 }
 
+/// Which instrument is used when is known only if every use could be read and names one that exists: else
+/// one misspelt name would be told many times over.
+fn uses_are_known(study: &Study, notes: &Notes) -> bool {
+    let known = |used: &InstrumentUse| instruments::builtin().get(&used.instrument).is_some();
+    let unread = notes.place(&format!("instruments[{}]", study.instruments.len())).is_some();
+    !unread && study.instruments.iter().all(known)
+}
+
 /// What is used at a timepoint must be on the list of that visit, and the other way round.
 fn uses_and_visits_agree(study: &Study, notes: &Notes) {
+    if !uses_are_known(study, notes) {
+        return;
+    }
     for used in &study.instruments {
         for (place, timepoint) in used.timepoints.iter().enumerate() {
             let path = format!("instruments.{}.timepoints[{place}]", used.instrument);
@@ -126,7 +137,8 @@ fn score_is_known(endpoint: &Endpoint, notes: &Notes) {
 }
 
 fn instrument_is_used(study: &Study, endpoint: &Endpoint, notes: &Notes) {
-    if instruments::builtin().get(&endpoint.instrument).is_none() || study.instruments.is_empty() {
+    let known = instruments::builtin().get(&endpoint.instrument).is_some();
+    if !known || study.instruments.is_empty() || !uses_are_known(study, notes) {
         return;
     }
     for (key, timepoint) in [("baseline", &endpoint.baseline), ("timepoint", &endpoint.timepoint)] {
@@ -179,7 +191,9 @@ fn analysis_fits(study: &Study, notes: &Notes) {
         let message = format!("`{}` is the baseline, and change is measured from it", primary.baseline);
         say(message, "list only the timepoints after the baseline");
     }
-    if !timepoints.contains(&primary.timepoint) && !timepoints.is_empty() {
+    // A name that no visit carries may be the misspelt one.
+    let known = timepoints.iter().all(|named| study.visit_at(named).is_some());
+    if known && !timepoints.contains(&primary.timepoint) && !timepoints.is_empty() {
         let message =
             format!("the analysis leaves out `{}`, the primary endpoint's timepoint", primary.timepoint);
         say(message, "add it to `timepoints`");

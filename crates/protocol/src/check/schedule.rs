@@ -229,10 +229,8 @@ fn sessions_are_numbered(study: &Study, kind: VisitKind, notes: &Notes) {
         }
         let span = notes.place_or_above(&format!("visits.{}.session_number", visit.id));
         let found = visit.session_number.map_or(String::from("none"), |number| number.to_string());
-        let message = format!(
-            "`{}` is the session {expected} of its kind, and its `session_number` is {found}",
-            visit.id
-        );
+        let message =
+            format!("`{}` is session {expected} of its kind, and its `session_number` is {found}", visit.id);
         let help = format!("write `session_number = {expected}`, or move the visit");
         notes.error(codes::SESSION_NUMBERS, span, message, help);
     }

@@ -82,8 +82,8 @@ pub(crate) fn signable(study: &Study) -> Vec<Signable> {
 /// Says which values are still open.
 pub(crate) fn needs_sign_off(study: &Study, notes: &Notes) {
     for open in signable(study).into_iter().filter(|one| one.needed && !one.stated) {
-        // A value that was there and could not be read is not open: that was said.
-        let unreadable = notes.place(&open.key).is_some();
+        // A value that is there and could not be read is not open: what is wrong with it was told.
+        let unreadable = notes.is_said(&open.key);
         let section = open.key.rsplit_once('.').map_or(open.key.as_str(), |(section, _)| section);
         // An id is the line by which people know which of the limits it is.
         let named = notes.place(&format!("{section}.id")).or_else(|| notes.place(section));
@@ -111,8 +111,7 @@ pub(crate) fn unverified(statements: &[Statement], notes: &Notes) {
     }
     let counts: Vec<String> =
         sections.iter().map(|(section, count)| format!("{count} in `{section}`")).collect();
-    let message =
-        format!("{} of {} statements were not verified in a source", doubtful.len(), statements.len());
+    let message = format!("not verified in a source: {} of {} statements", doubtful.len(), statements.len());
     let finding = Diagnostic::new(Severity::Warning, codes::UNVERIFIED, message)
         .at_with(first.span, "the first of them")
         .help(format!("read them in their source, then write `verified = true`: {}", counts.join(", ")));

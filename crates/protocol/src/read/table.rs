@@ -27,11 +27,14 @@ pub(crate) struct Table<'t> {
 pub(crate) trait FromToml: Sized {
     /// What is expected, as in "expected a whole number".
     const WHAT: &'static str;
+    /// How such a value is written.
+    const EXAMPLE: &'static str;
     fn from_toml(value: &DeValue<'_>) -> Option<Self>;
 }
 
 impl FromToml for String {
     const WHAT: &'static str = "a text";
+    const EXAMPLE: &'static str = "\"in quotes\"";
     fn from_toml(value: &DeValue<'_>) -> Option<Self> {
         value.as_str().map(String::from)
     }
@@ -39,6 +42,7 @@ impl FromToml for String {
 
 impl FromToml for bool {
     const WHAT: &'static str = "true or false";
+    const EXAMPLE: &'static str = "true";
     fn from_toml(value: &DeValue<'_>) -> Option<Self> {
         value.as_bool()
     }
@@ -46,6 +50,7 @@ impl FromToml for bool {
 
 impl FromToml for i64 {
     const WHAT: &'static str = "a whole number";
+    const EXAMPLE: &'static str = "2";
     fn from_toml(value: &DeValue<'_>) -> Option<Self> {
         let integer = value.as_integer()?;
         Self::from_str_radix(integer.as_str(), integer.radix()).ok()
@@ -54,6 +59,7 @@ impl FromToml for i64 {
 
 impl FromToml for u32 {
     const WHAT: &'static str = "a whole number, not negative";
+    const EXAMPLE: &'static str = "2";
     fn from_toml(value: &DeValue<'_>) -> Option<Self> {
         i64::from_toml(value).and_then(|whole| whole.try_into().ok())
     }
@@ -61,6 +67,7 @@ impl FromToml for u32 {
 
 impl FromToml for f64 {
     const WHAT: &'static str = "a number";
+    const EXAMPLE: &'static str = "38.5";
     fn from_toml(value: &DeValue<'_>) -> Option<Self> {
         let float = value.as_float().and_then(|float| float.as_str().parse().ok());
         let whole = || i64::from_toml(value).map(|whole| whole as Self);
@@ -70,6 +77,7 @@ impl FromToml for f64 {
 
 impl FromToml for Vec<String> {
     const WHAT: &'static str = "a list of texts";
+    const EXAMPLE: &'static str = "[\"a\", \"b\"]";
     fn from_toml(value: &DeValue<'_>) -> Option<Self> {
         list(value)
     }
@@ -77,6 +85,7 @@ impl FromToml for Vec<String> {
 
 impl FromToml for Vec<i64> {
     const WHAT: &'static str = "a list of whole numbers";
+    const EXAMPLE: &'static str = "[80, 120]";
     fn from_toml(value: &DeValue<'_>) -> Option<Self> {
         list(value)
     }
@@ -84,13 +93,15 @@ impl FromToml for Vec<i64> {
 
 impl FromToml for Vec<u32> {
     const WHAT: &'static str = "a list of whole numbers, none negative";
+    const EXAMPLE: &'static str = "[4, 6]";
     fn from_toml(value: &DeValue<'_>) -> Option<Self> {
         list(value)
     }
 }
 
 impl FromToml for (i64, i64) {
-    const WHAT: &'static str = "two whole numbers, as in `[-7, 7]`";
+    const WHAT: &'static str = "a pair of whole numbers";
+    const EXAMPLE: &'static str = "[-7, 7]";
     fn from_toml(value: &DeValue<'_>) -> Option<Self> {
         match list::<i64>(value)?.as_slice() {
             [from, until] => Some((*from, *until)),
@@ -131,7 +142,8 @@ impl<'t> Table<'t> {
     /// The value of `key`, as it stands in the file. From now on the key counts as known.
     fn entry(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.asked.borrow_mut().insert(key.into());
-        self.entries?.get(key)
+        // Around a syntax error the parser puts a value in place of what it could not read: that has no extent.
+        self.entries?.get(key).filter(|value| !value.span().is_empty())
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {
@@ -161,8 +173,9 @@ impl<'t> Table<'t> {
             self.note_places(key, value);
         } else {
             let found = spelled(value.get_ref());
-            let message = format!("`{}` is {found} that does not fit here", self.path_of(key));
-            let help = format!("expected {}", T::WHAT);
+            let message = format!("`{}` is {found}, where {} is expected", self.path_of(key), T::WHAT);
+            let help = format!("write it like this: `{}`", T::EXAMPLE);
+            self.notes.put_unread(self.path_of(key));
             self.notes.error(codes::WRONG_TYPE, value.span().into(), message, help);
         }
         read
@@ -304,8 +317,8 @@ impl<'t> Table<'t> {
         if value.get_ref().is_table() {
             return Table::new(path, span, value.get_ref().as_table(), self.notes);
         }
-        let message = format!("`{path}` is {} that does not fit here", spelled(value.get_ref()));
-        self.notes.error(codes::WRONG_TYPE, span, message, format!("expected a table `[{path}]`"));
+        let message = format!("`{path}` is {}, where a table is expected", spelled(value.get_ref()));
+        self.notes.error(codes::WRONG_TYPE, span, message, format!("write it like this: `[{path}]`"));
         Table::new(path, span, None, self.notes)
     }
 
@@ -330,8 +343,9 @@ impl<'t> Table<'t> {
         let Some(value) = self.entry(key) else { return Vec::new() };
         let all = value.get_ref().as_array().filter(|all| all.iter().all(|one| one.get_ref().is_table()));
         let Some(all) = all else {
-            let message = format!("`{path}` is {} that does not fit here", spelled(value.get_ref()));
-            let help = format!("expected a list of tables `[[{path}]]`");
+            let message =
+                format!("`{path}` is {}, where a list of tables is expected", spelled(value.get_ref()));
+            let help = format!("write it like this: `[[{path}]]`");
             self.notes.error(codes::WRONG_TYPE, value.span().into(), message, help);
             return Vec::new();
         };
@@ -348,11 +362,12 @@ impl<'t> Table<'t> {
                 Some(known_as) => format!("{path}.{known_as}"),
                 None => format!("{path}[{place}]"),
             };
-            if let (Some(name), Some(first)) = (name, self.notes.place(&own_path)) {
-                let known_as = known_as.unwrap_or_default();
-                self.twice(&own_path, identity, &known_as, name.span().into(), first);
+            if let (Some(known_as), Some(name), Some(first)) = (&known_as, name, self.notes.place(&own_path))
+            {
+                self.twice(&own_path, identity, known_as, name.span().into(), first);
                 continue;
             }
+            self.notes.put(format!("{path}[{place}]"), one.span().into());
             self.notes.put(own_path.clone(), one.span().into());
             if let Some(name) = name {
                 self.notes.put(format!("{own_path}.{identity}"), name.span().into());
