@@ -22,19 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("server", &["terms", "instruments", "protocol", "record", "store", "dataset", "analysis", "report"]),
     (
         "stillroom",
-        &[
-            "terms",
-            "stats",
-            "instruments",
-            "protocol",
-            "record",
-            "store",
-            "dataset",
-            "analysis",
-            "report",
-            "rehearsal",
-            "server",
-        ],
+        &["terms", "protocol", "record", "store", "dataset", "analysis", "report", "rehearsal", "server"],
     ),
     ("xtask", &[]),
 ];
