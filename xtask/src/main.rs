@@ -43,7 +43,7 @@ fn ci() -> Outcome {
 }
 
 fn test() -> Outcome {
-    needs_a_browser()?;
+    needs_programs()?;
     cargo(&["test", "--workspace", "--locked"])
 }
 
@@ -51,16 +51,22 @@ fn bless() -> Outcome {
     with_env(&[("STILLROOM_BLESS", "1")], &["test", "--workspace"])
 }
 
-/// The browser tests drive Chromium through its WebDriver.
-fn needs_a_browser() -> Outcome {
-    let wanted = ["chromedriver", "chromium"];
-    if wanted.iter().all(|program| on_path(program).is_some()) {
+/// Programs that the tests run, and the Debian packages that hold them: the browser tests drive Chromium through its
+/// WebDriver, and a verifier in Python checks ours.
+const NEEDED: [(&str, &str); 3] =
+    [("chromium", "chromium"), ("chromedriver", "chromium-driver"), ("python3", "python3-minimal")];
+
+fn needs_programs() -> Outcome {
+    let missing: Vec<(&str, &str)> =
+        NEEDED.into_iter().filter(|(program, _)| on_path(program).is_none()).collect();
+    if missing.is_empty() {
         return Ok(());
     }
-    let packages = ["chromium", "chromium-driver"];
-    let by_hand = format!("install Chromium and its WebDriver: apt-get install {}", packages.join(" "));
+    let programs: Vec<&str> = missing.iter().map(|(program, _)| *program).collect();
+    let packages: Vec<&str> = missing.iter().map(|(_, package)| *package).collect();
+    let by_hand = format!("install them: apt-get install {}", packages.join(" "));
     if on_path("apt-get").is_none() || !is_root() {
-        return Err(format!("the browser tests need `chromium` and `chromedriver` on the path; {by_hand}"));
+        return Err(format!("the tests need on the path: {}; {by_hand}", programs.join(", ")));
     }
     println!("xtask: installing {}", packages.join(", "));
     run("apt-get", &["update", "-qq"])?;
