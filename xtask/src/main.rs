@@ -48,7 +48,7 @@ fn test() -> Outcome {
 }
 
 fn bless() -> Outcome {
-    with_env(&[("STILLROOM_BLESS", "1")], &["test", "--workspace"])
+    with_env(&[("STILLROOM_BLESS", "1"), ("BLESS", "1")], &["test", "--workspace"])
 }
 
 /// Programs that the tests run, and the Debian packages that hold them: the browser tests drive Chromium through its

@@ -208,7 +208,7 @@ fn permit_supplemental(
     let minutes = case.happened().minutes_since(initial.noted.happened);
     if !(from..=until).contains(&minutes) {
         let rule = format!(
-            "the window in `dosing.supplemental_window`: {from} to {until} min after the initial dose"
+            "the window in `dosing.supplemental_window_minutes`: {from} to {until} min after the initial dose"
         );
         let instead =
             if minutes < from { "wait until the window opens" } else { "chart \"not given\" with a reason" };
