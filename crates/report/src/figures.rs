@@ -51,7 +51,7 @@ pub fn trajectory(read_out: &ReadOut) -> Markup {
         spread(arms.iter().filter_map(|(_, _, points)| points.last()).map(|point| y(point.mean)).collect());
     let description = describe(&arms, &timepoints);
     html! {
-        figure.chart {
+        figure.chart tabindex="0" {
             svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label={ (instrument.to_uppercase()) " by arm. " (description) } {
                 title { (instrument.to_uppercase()) " by arm: observed means with 95 % limits" }
                 @for tick in (0..=(top as i64)).step_by(10) {
@@ -157,7 +157,7 @@ pub fn shares(read_out: &ReadOut) -> Markup {
     let height = 40.0 + 30.0 * lines.len() as f64;
     let x = |share: f64| left + (WIDTH - left - 70.0) * share;
     html! {
-        figure.chart {
+        figure.chart tabindex="0" {
             svg viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label="Shares by arm with 95 % limits; the numbers stand in the table below." {
                 @for tick in [0.0, 0.25, 0.5, 0.75, 1.0] {
                     line.grid x1=(fixed_svg(x(tick))) x2=(fixed_svg(x(tick))) y1="10" y2=(height - 26.0) {}
