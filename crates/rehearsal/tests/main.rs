@@ -3,4 +3,5 @@
 #![allow(clippy::unwrap_used)]
 
 mod calibration;
+mod laws;
 mod record;

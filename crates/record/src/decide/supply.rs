@@ -1,5 +1,6 @@
 //! Kits, from the shipment to the count. The ledger is kept in labelled mass.
 
+use sha2::{Digest as _, Sha256};
 use terms::{ArmId, KitId, Micrograms, PersonId, SessionId, SiteId};
 
 use super::{Case, Draft, entry_id};
@@ -149,7 +150,7 @@ fn dispense(case: &Case<'_>, session: &SessionId) -> Result<Vec<Draft>, Refusal>
         )
         .because(format!("kit {} lacks {}", open.value.0, open.value.1), Some(*entry)));
     }
-    let kit = drawn_kit(case, &participant, &site).ok_or_else(|| {
+    let kit = drawn_kit(case, &participant, session, &site).ok_or_else(|| {
         // Cannot be while shipments cover every arm; said in words that are the same whatever was drawn.
         Refusal::new(
             "R0218",
@@ -165,13 +166,25 @@ fn dispense(case: &Case<'_>, session: &SessionId) -> Result<Vec<Draft>, Refusal>
     ])
 }
 
-/// The lowest-numbered kit in the safe that holds the participant's arm.
-fn drawn_kit(case: &Case<'_>, participant: &terms::ParticipantId, site: &SiteId) -> Option<KitId> {
+/// A kit in the safe that holds the participant's arm. Which of them follows from the list's sealed salt: were it
+/// the lowest number, every number passed over would be known to hold the other arm.
+fn drawn_kit(
+    case: &Case<'_>,
+    participant: &terms::ParticipantId,
+    session: &SessionId,
+    site: &SiteId,
+) -> Option<KitId> {
     let allocation = case.world.whole.allocation()?;
     let supply = case.world.whole.supply(site)?;
     let arm = &allocation.drawn.get(participant)?.value;
-    let mut kits = supply.kits.iter().filter(|(_, kit)| kit.dispensed.is_none());
-    kits.find(|(kit, _)| allocation.kits.get(*kit) == Some(arm)).map(|(kit, _)| kit.clone())
+    let kits = supply.kits.iter().filter(|(_, kit)| kit.dispensed.is_none()).map(|(number, _)| number);
+    let held = kits.filter(|number| allocation.kits.get(*number) == Some(arm));
+    held.min_by_key(|number| lot(&allocation.salt, session, number)).cloned()
+}
+
+/// A number that only the salt tells.
+fn lot(salt: &str, session: &SessionId, kit: &KitId) -> [u8; 32] {
+    Sha256::digest(format!("{salt}/{session}/{kit}").as_bytes()).into()
 }
 
 fn return_kit(

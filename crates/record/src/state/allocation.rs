@@ -11,6 +11,8 @@ use crate::entry::Entry;
 #[derive(Clone, Debug, Default)]
 pub struct AllocationState {
     pub lists: BTreeMap<SiteId, Vec<ArmId>>,
+    /// Known to nobody who is blinded.
+    pub salt: String,
     pub drawn: BTreeMap<ParticipantId, Noted<ArmId>>,
     /// Places used per site.
     pub used: BTreeMap<SiteId, u32>,
@@ -20,7 +22,10 @@ pub struct AllocationState {
 impl AllocationState {
     pub(super) fn apply(&mut self, entry: &Entry) {
         match &entry.body {
-            Body::AllocationList { lists, .. } => self.lists.clone_from(lists),
+            Body::AllocationList { lists, salt } => {
+                self.lists.clone_from(lists);
+                self.salt.clone_from(salt);
+            }
             Body::ArmDrawn { participant, site, place, arm } => {
                 self.drawn.insert(participant.clone(), Noted::new(arm.clone(), entry));
                 let used = self.used.entry(site.clone()).or_default();
