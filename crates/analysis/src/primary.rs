@@ -94,8 +94,6 @@ struct Design<'a> {
     timepoints: Vec<String>,
     baseline_mean: f64,
     reference: usize,
-    dataset: &'a Dataset,
-    instrument: &'a str,
 }
 
 impl<'a> Design<'a> {
@@ -145,7 +143,7 @@ impl<'a> Design<'a> {
         let baseline_mean = simple::mean(&baselines).unwrap_or(0.0);
         let reference = 0;
         let arms = arms.iter().map(|arm| arm.id.clone()).collect();
-        Ok(Self { cases, arms, sites, timepoints, baseline_mean, reference, dataset, instrument })
+        Ok(Self { cases, arms, sites, timepoints, baseline_mean, reference })
     }
 
     /// Intercept, baseline, sites, arms, visits, arms by visits: each factor without its first level.
@@ -286,13 +284,11 @@ impl<'a> Design<'a> {
     }
 
     fn effect_size(&self, difference: f64, arm: usize, timepoint: &str) -> Option<Figure<f64>> {
+        // Of the rows that the model uses, and no others.
         let changes = |arm: usize| -> Vec<&RatingRow> {
-            self.cases
-                .iter()
-                .filter(|case| case.arm == arm)
-                .filter_map(|case| self.dataset.rating(&case.subject.participant, self.instrument, timepoint))
-                .filter(|row| row.score.value.is_some() && row.change.value.is_some())
-                .collect()
+            let cases = self.cases.iter().filter(|case| case.arm == arm);
+            let rows = cases.flat_map(|case| case.rows.iter().map(|(_, row)| *row));
+            rows.filter(|row| row.timepoint == timepoint).collect()
         };
         let (one, other) = (changes(arm), changes(self.reference));
         let values = |rows: &[&RatingRow]| rows.iter().filter_map(|row| row.change.value).collect::<Vec<_>>();

@@ -20,15 +20,18 @@ impl Dataset {
         let sessions = view.sessions();
         for participant in view.participants() {
             let state = view.participant(&participant);
-            let own: Vec<(SessionId, Box<SessionState>)> = sessions
+            let own: Vec<&SessionId> = sessions
                 .iter()
                 .filter(|session| record::command::participant_of(session) == participant)
-                .map(|session| (session.clone(), view.session(session)))
+                .collect();
+            let dosing: Vec<(SessionId, Box<SessionState>)> = own
+                .iter()
+                .map(|session| ((*session).clone(), view.session(session)))
                 .filter(|(_, state)| state.kind() == Some(SessionKind::Dosing))
                 .collect();
             let arm =
                 allocation.drawn.get(&participant).map(|drawn| Cell::new(drawn.value.clone(), [drawn.entry]));
-            Reader { study: &study, participant: &participant, state: &state, dosing: &own }
+            Reader { study: &study, participant: &participant, state: &state, dosing: &dosing }
                 .read(arm.unwrap_or_default(), &mut dataset);
             dataset.deviations.extend(deviations(view, &participant, &own));
         }
@@ -235,13 +238,9 @@ fn scored(instrument: &InstrumentId, answers: &std::collections::BTreeMap<String
     instruments::builtin().get(instrument)?.score(answers).ok()
 }
 
-fn deviations(
-    view: &View<'_>,
-    participant: &ParticipantId,
-    dosing: &[(SessionId, Box<SessionState>)],
-) -> Vec<DeviationRow> {
+fn deviations(view: &View<'_>, participant: &ParticipantId, sessions: &[&SessionId]) -> Vec<DeviationRow> {
     let streams = std::iter::once(StreamId::Participant(participant.clone()))
-        .chain(dosing.iter().map(|(session, _)| StreamId::Session(session.clone())));
+        .chain(sessions.iter().map(|session| StreamId::Session((*session).clone())));
     let mut rows = Vec::new();
     for stream in streams {
         for entry in view.entries(&stream) {

@@ -391,6 +391,8 @@ impl Body {
             | AdverseEventEnded { .. }
             | SuicidalityAssessed { .. }
             | MedicationRecorded { .. }
+            | ConsentWithdrawn { .. }
+            | ReleaseChecked { .. }
             | Contacted { .. }
             | Stopped { .. }
             | VisitMissed { .. }

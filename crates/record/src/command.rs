@@ -220,10 +220,12 @@ impl Command {
                     Allocation,
                 ]);
             }
-            Act::PermitDose { session, .. } | Act::CloseSession { session } => {
+            Act::CloseSession { session } => {
                 streams.extend([Session(session.clone()), Participant(participant_of(session))]);
             }
-            Act::GiveDose { session, .. } | Act::ReturnKit { session, .. } => {
+            Act::PermitDose { session, .. }
+            | Act::GiveDose { session, .. }
+            | Act::ReturnKit { session, .. } => {
                 let participant = participant_of(session);
                 let site = site_of(&participant);
                 streams.extend([Session(session.clone()), Participant(participant), Supply(site)]);

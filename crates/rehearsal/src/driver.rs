@@ -35,6 +35,19 @@ pub struct Plan {
     pub allocation_seed: Option<u64>,
 }
 
+impl Plan {
+    /// Whether it can be rehearsed at all; says why not.
+    pub fn check(&self) -> Result<(), String> {
+        if (1..=10_000).contains(&self.participants) && (1..=99).contains(&self.sites) {
+            return Ok(());
+        }
+        Err(format!(
+            "cannot rehearse {} participants at {} sites: name at least 1 participant, at most 10000, and 1 to 99 sites",
+            self.participants, self.sites
+        ))
+    }
+}
+
 /// Where the rehearsal ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -106,12 +119,7 @@ pub fn rehearse<J: Journal>(
     plan: &Plan,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Rehearsed, Fault<J::Failure>> {
-    if plan.participants == 0 || plan.sites == 0 || plan.sites > 99 {
-        return Err(Fault::Plan(format!(
-            "cannot rehearse {} participants at {} sites: name at least 1 participant and 1 to 99 sites",
-            plan.participants, plan.sites
-        )));
-    }
+    plan.check().map_err(Fault::Plan)?;
     let raters = (plan.participants / 5).max(6);
     let staff = Staff::invent(plan.sites, if plan.participants > plan.sites * 12 { 3 } else { 2 }, raters);
     let mut run = Run {

@@ -88,6 +88,7 @@ fn beside(protocol: &Path) -> Option<PathBuf> {
 
 /// Rehearses into a new folder, with log-ins for this machine. Says how many entries the log has then.
 pub fn into_folder(path: &Path, order: &Order) -> Result<(Rehearsed, u64), Failure> {
+    order.plan.check().map_err(|why| Failure::user(why, ""))?;
     check_first(order)?;
     let (study, _) = protocol::parse("protocol", &order.protocol);
     let id = study.map(|study| study.id).unwrap_or_else(|| String::from("study"));

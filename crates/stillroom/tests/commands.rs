@@ -127,6 +127,7 @@ fn folders_that_are_missing_foreign_or_damaged_say_so() {
         "0",
     ]);
     assert!(code == 2 && said.contains("at least 1 participant"), "{said}");
+    assert!(!missing.exists(), "nothing is left that blocks another try");
 }
 
 #[test]

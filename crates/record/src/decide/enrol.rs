@@ -65,9 +65,15 @@ fn sign(case: &Case<'_>, participant: &ParticipantId) -> Result<Vec<Draft>, Refu
     case.needs_role(&[Role::Investigator], "sign eligibility")?;
     let seen = case.seen_participant(participant)?;
     needs_consent(seen, "eligibility cannot be signed")?;
+    criteria_hold(case, seen, "eligibility cannot be signed")?;
+    Ok(vec![Draft::new(StreamId::Participant(participant.clone()), Body::EligibilitySigned)])
+}
+
+/// Every criterion assessed, and as it must be.
+fn criteria_hold(case: &Case<'_>, seen: &ParticipantState, what: &str) -> Result<(), Refusal> {
     let mut refusal = Refusal::new(
         "R0202",
-        "eligibility cannot be signed",
+        what,
         "`eligibility` in the protocol: every criterion assessed, all inclusion criteria met, no exclusion criterion",
         "assess what is open, or record the participant as not enrolled with the criterion",
     );
@@ -89,7 +95,7 @@ fn sign(case: &Case<'_>, participant: &ParticipantId) -> Result<Vec<Draft>, Refu
     if !refusal.on_record.is_empty() {
         return Err(refusal);
     }
-    Ok(vec![Draft::new(StreamId::Participant(participant.clone()), Body::EligibilitySigned)])
+    Ok(())
 }
 
 /// Asked so that the answer cannot depend on the drawn arm: kits must be there for *every* arm.
@@ -123,6 +129,8 @@ fn randomise(case: &Case<'_>, participant: &ParticipantId) -> Result<Vec<Draft>,
             "have the investigator sign eligibility",
         ));
     }
+    // What was learnt since the signature counts as well.
+    criteria_hold(case, seen, "this participant cannot be randomised")?;
     if seen.therapists.len() < case.protocol().staffing.therapists as usize {
         return Err(Refusal::new(
             "R0205",

@@ -78,6 +78,17 @@ fn may_chart(case: &Case<'_>, stream: &StreamId, body: &Body) -> Result<Particip
         ));
     };
     case.needs_role(roles, &format!("chart `{}`", body.kind()))?;
+    if let Body::CriterionAssessed { criterion, by_rule, .. } = body {
+        let known = case.protocol().eligibility.iter().find(|known| known.id == *criterion);
+        if *by_rule || known.is_none_or(|known| known.decided_by != DecidedBy::Clinician) {
+            return Err(Refusal::new(
+                "R0110",
+                format!("`{criterion}` is not a criterion that a clinician judges"),
+                "`eligibility` in the protocol: what a rule decides, nobody overrules by hand",
+                "correct the values that the rule reads",
+            ));
+        }
+    }
     let participant = match (stream, home) {
         (StreamId::Participant(participant), Home::Participant | Home::ParticipantOrSession) => {
             participant.clone()

@@ -173,7 +173,7 @@ fn permit_initial(
     }
     pair_is_present(case, session, seen, what)?;
     let vitals_at = vitals_allow(case, seen, ThresholdAction::DoNotDose, what)?;
-    let kit = dispensed_kit(seen, what)?;
+    let kit = dispensed_kit(case, session, seen, mass, what)?;
     let minutes = protocol.dosing.vitals_before_dose_minutes.unwrap_or(0);
     Ok((kit, vitals_at.plus_minutes(minutes)))
 }
@@ -220,18 +220,22 @@ fn permit_supplemental(
         let place = regimen.initial_mg.iter().position(|&mg| Micrograms::from_mg(mg) == initial.mass)?;
         regimen.supplemental_mg.get(place).map(|&mg| Micrograms::from_mg(mg))
     });
-    if due.is_some_and(|due| due != mass) {
-        let due = due.unwrap_or(Micrograms::ZERO);
+    if due != Some(mass) {
+        let instead = match due {
+            Some(due) => format!("give {due}, or chart \"not given\""),
+            None => String::from("chart \"not given\" with a reason"),
+        };
+        let rule = "`dosing` in the protocol: each initial dose has its supplemental one";
         return Err(Refusal::new(
             "R0323",
             format!("{mass} does not go with the initial dose"),
-            "`dosing` in the protocol: half the initial dose",
-            format!("give {due}, or chart \"not given\""),
+            rule,
+            instead,
         )
         .because(format!("initial dose of {}", initial.mass), Some(initial.noted.entry)));
     }
     vitals_allow(case, seen, ThresholdAction::WithholdSupplement, what)?;
-    let kit = dispensed_kit(seen, what)?;
+    let kit = dispensed_kit(case, session, seen, mass, what)?;
     Ok((kit, initial.noted.happened.plus_minutes(until)))
 }
 
@@ -249,7 +253,14 @@ fn still_treated(case: &Case<'_>, session: &SessionId, what: &str) -> Result<(),
     }
 }
 
-fn dispensed_kit(seen: &SessionState, what: &str) -> Result<terms::KitId, Refusal> {
+/// The session's kit, if it holds the dose: a permission never overdraws it.
+fn dispensed_kit(
+    case: &Case<'_>,
+    session: &SessionId,
+    seen: &SessionState,
+    mass: Micrograms,
+    what: &str,
+) -> Result<terms::KitId, Refusal> {
     let kit = seen.kit.as_ref().ok_or_else(|| {
         Refusal::new(
             "R0314",
@@ -258,6 +269,22 @@ fn dispensed_kit(seen: &SessionState, what: &str) -> Result<terms::KitId, Refusa
             "ask the pharmacist to dispense the kit",
         )
     })?;
+    let supply = case.world.seen.supply(&site_of(&participant_of(session)));
+    let Some(state) = supply.and_then(|supply| supply.kits.get(&kit.value)) else {
+        return Ok(kit.value.clone());
+    };
+    let refusal = Refusal::new(
+        "R0324",
+        what,
+        "the ledger: a dose that is permitted is in the kit",
+        "have two people count the kit, and ask the pharmacist",
+    );
+    if let Some(returned) = &state.returned {
+        return Err(refusal.because(format!("kit {} was taken back", kit.value), Some(returned.entry)));
+    }
+    if state.balance() < mass {
+        return Err(refusal.because(format!("kit {} holds {}", kit.value, state.balance()), Some(kit.entry)));
+    }
     Ok(kit.value.clone())
 }
 
