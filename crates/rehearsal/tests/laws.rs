@@ -213,3 +213,36 @@ fn what_was_observed_is_recorded_however_odd_and_flagged() {
     }
     assert_eq!(view.supply(&site.id).open_discrepancies.len(), 1, "the shortfall is booked");
 }
+
+#[test]
+fn no_supplement_goes_with_a_dose_outside_the_regimen_and_no_rule_is_overruled_by_hand() {
+    let (recorder, rehearsed) = run(&Plan { ending: mid_session(), ..plan(6, 1, 8) });
+    let pair = rehearsed.in_session.clone().unwrap();
+    let site = &rehearsed.staff.sites[0];
+    let view = recorder.view_under(Clearance::whole());
+    let session = view
+        .sessions()
+        .into_iter()
+        .find(|session| view.session(session).closed.is_none() && !view.session(session).doses.is_empty())
+        .unwrap();
+    let initial = view.session(&session).doses[0].noted.happened;
+    let at = Timestamp(initial.0).plus_minutes(100);
+    let refused = |key: &str, member: &terms::PersonId, role, act| {
+        let context = Context::at(member, role, Some(&site.id), at);
+        match recorder.submit(&Command::new(command_id(6, key), at, act), &context).unwrap() {
+            Answer::Refused(refusal) => refusal.code,
+            other => panic!("{key}: {other:?}"),
+        }
+    };
+    let dose = record::body::DoseKind::Supplemental;
+    for (mg, code) in [(60, "R0323"), (500, "R0323")] {
+        let permit = Act::PermitDose { session: session.clone(), dose, mass: Micrograms::from_mg(mg) };
+        assert_eq!(refused(&format!("{mg} mg"), &pair[0], Role::Therapist, permit), code);
+    }
+    let participant = record::command::participant_of(&session);
+    for (criterion, by_rule) in [("I1", false), ("I2", true), ("I999", false)] {
+        let body = Body::CriterionAssessed { criterion: criterion.into(), holds: true, by_rule };
+        let act = Act::Observe { stream: StreamId::Participant(participant.clone()), body };
+        assert_eq!(refused(criterion, &site.investigator.person, Role::Investigator, act), "R0110");
+    }
+}
